@@ -19,10 +19,11 @@ import static io.svmcoord.range.NodePool.NIL;
  *
  * There are at most {@code segmentsMax} steps. Past it, two neighbours become one of the higher
  * sequence. That can make a reader of the older one's addresses retry for nothing, but only a
- * reader whose token is older than the higher of the two. So the pair to merge should be one whose
- * higher sequence is long ago. Looking for the oldest of all would cost a second ordered structure;
- * instead a hand goes round the space and of every {@value #MERGE_CANDIDATES} pairs that it passes
- * the oldest is merged: O(log n) a merge, at most two merges a raise, and every pair has its turn.
+ * reader whose token is older than the higher of the two; the token it takes next is not below any
+ * step (I5). So the pair to merge should be one whose higher sequence is long ago. Looking for the
+ * oldest of all would cost a second ordered structure; instead a hand goes round the space and of
+ * every {@value #MERGE_CANDIDATES} pairs that it passes the oldest is merged: O(log n) a merge, at
+ * most two merges a raise, and every pair has its turn.
  *
  * <h2>Invariants</h2>
  *
