@@ -1,0 +1,223 @@
+package io.svmcoord.server.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.svmcoord.server.kernel.AckResult;
+import io.svmcoord.server.kernel.EndCause;
+import io.svmcoord.server.kernel.EndResult;
+import io.svmcoord.server.kernel.InvalidationEvent;
+import io.svmcoord.server.kernel.KernelObserver;
+import io.svmcoord.server.kernel.RefusalCause;
+import io.svmcoord.server.kernel.RetryResult;
+import io.svmcoord.server.kernel.SessionRole;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts and times what the kernel does. Every series exists from the start, so
+ * that the hot path looks nothing up and allocates nothing. Called on the kernel's loop.
+ */
+public final class KernelMeters implements KernelObserver {
+  private static final Logger log = LoggerFactory.getLogger(KernelMeters.class);
+
+  private final Map<InvalidationEvent, Counters<BeginOutcome>> begins =
+      new EnumMap<>(InvalidationEvent.class);
+  private final Counters<AckResult.Ignored> acksIgnored;
+  private final Counters<RefusalCause> devicesRefused;
+  private final Counters<EndResult> ends;
+  private final Counters<EndCause> sessionsEnded;
+  private final Counters<EndCause> sessionsEvicted;
+  private final Counters<RetryResult> readRetries;
+  private final Counter acked;
+  private final Counter forcedEnds;
+  private final Counter leaseExpirations;
+  private final Counter readChecks;
+  private final Counter joins;
+  private final Counter callbackFailures;
+  private final Timer fanOut;
+  private final Timer ack;
+  private final Timer readBegin;
+  private final DistributionSummary fanOutSessions;
+
+  /** Registers every meter. */
+  public KernelMeters(MeterRegistry registry) {
+    for (InvalidationEvent event : InvalidationEvent.values()) {
+      begins.put(
+          event,
+          new Counters<>(
+              EnumSet.allOf(BeginOutcome.class),
+              outcome ->
+                  Counter.builder("svm.begins")
+                      .description("Begins that finished, by event and outcome.")
+                      .tag("event", Counters.label(event))
+                      .tag("outcome", outcome)
+                      .register(registry)));
+    }
+    acksIgnored =
+        new Counters<>(EnumSet.allOf(AckResult.Ignored.class), reason -> acks(registry, reason));
+    devicesRefused =
+        new Counters<>(
+            EnumSet.allOf(RefusalCause.class), cause -> acks(registry, "refused_" + cause));
+    acked = acks(registry, "acked");
+    ends =
+        counters(
+            registry,
+            EnumSet.allOf(EndResult.class),
+            "svm.ends",
+            "outcome",
+            "Ends that were answered, by outcome.");
+    sessionsEnded =
+        counters(
+            registry,
+            EnumSet.allOf(EndCause.class),
+            "svm.sessions.ended",
+            "reason",
+            "Sessions that are over, by reason.");
+    sessionsEvicted =
+        counters(
+            registry,
+            evictions(),
+            "svm.sessions.evicted",
+            "reason",
+            "Sessions that were put out, by reason; over when their lease is.");
+    readRetries =
+        counters(
+            registry,
+            EnumSet.complementOf(EnumSet.of(RetryResult.VALID)),
+            "svm.read.retries",
+            "cause",
+            "read_retry calls of mappers that said start over, by cause.");
+    forcedEnds =
+        counter(
+            registry,
+            "svm.invalidations.forced.ends",
+            "Invalidations that were ended because their host's lease was over.");
+    leaseExpirations =
+        counter(registry, "svm.lease.expirations", "Leases that ran out without a goodbye.");
+    readChecks = counter(registry, "svm.read.checks", "read_retry calls of mappers.");
+    joins =
+        counter(
+            registry, "svm.begin.joined", "Begins that joined an earlier one by request id.");
+    callbackFailures =
+        counter(registry, "svm.kernel.failures", "Outputs of the kernel that threw: mistakes.");
+    fanOut =
+        Buckets.timer("svm.invalidation.fanout", "From a begin to its last ack.")
+            .register(registry);
+    ack =
+        Buckets.timer("svm.invalidation.ack", "From a begin to one session's ack.")
+            .register(registry);
+    readBegin =
+        Buckets.timer("svm.read.begin", "What mappers waited in read_begin.").register(registry);
+    fanOutSessions =
+        DistributionSummary.builder("svm.invalidation.fanout.sessions")
+            .description("Sessions that one begin notified.")
+            .serviceLevelObjectives(Buckets.WIDTHS)
+            .register(registry);
+  }
+
+  private static Counter acks(MeterRegistry registry, String result) {
+    return Counter.builder("svm.acks")
+        .description("Acks and refusals of devices, by what became of them.")
+        .tag("result", result)
+        .register(registry);
+  }
+
+  private static Counter counter(MeterRegistry registry, String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  private static <E extends Enum<E>> Counters<E> counters(
+      MeterRegistry registry, Set<E> values, String name, String tag, String description) {
+    return new Counters<>(
+        values,
+        label ->
+            Counter.builder(name).description(description).tag(tag, label).register(registry));
+  }
+
+  private static Set<EndCause> evictions() {
+    Set<EndCause> causes = EnumSet.allOf(EndCause.class);
+    causes.removeIf(cause -> !cause.isEviction());
+    return causes;
+  }
+
+  /** A begin joined an earlier one. Thread-safe. */
+  public void joined() {
+    joins.increment();
+  }
+
+  @Override
+  public void completed(
+      InvalidationEvent event, BeginOutcome outcome, int width, long latencyNanos) {
+    Objects.requireNonNull(begins.get(event), "event").increment(outcome);
+    fanOut.record(latencyNanos, TimeUnit.NANOSECONDS);
+    fanOutSessions.record(width);
+  }
+
+  @Override
+  public void acked(long latencyNanos) {
+    acked.increment();
+    ack.record(latencyNanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void ackIgnored(AckResult.Ignored reason) {
+    acksIgnored.increment(reason);
+  }
+
+  @Override
+  public void deviceRefused(RefusalCause cause) {
+    devicesRefused.increment(cause);
+  }
+
+  @Override
+  public void endAnswered(EndResult result) {
+    ends.increment(result);
+  }
+
+  @Override
+  public void forceEnded(InvalidationEvent event) {
+    forcedEnds.increment();
+  }
+
+  @Override
+  public void sessionEvicted(SessionRole role, EndCause cause) {
+    sessionsEvicted.increment(cause);
+  }
+
+  @Override
+  public void leaseExpired(SessionRole role) {
+    leaseExpirations.increment();
+  }
+
+  @Override
+  public void sessionOver(SessionRole role, EndCause cause) {
+    sessionsEnded.increment(cause);
+  }
+
+  @Override
+  public void readerReady(long waitedNanos) {
+    readBegin.record(waitedNanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void readChecked(RetryResult result) {
+    readChecks.increment();
+    if (result != RetryResult.VALID) {
+      readRetries.increment(result);
+    }
+  }
+
+  @Override
+  public void callbackFailed(RuntimeException failure) {
+    callbackFailures.increment();
+    log.error("an output of the kernel failed", failure);
+  }
+}
