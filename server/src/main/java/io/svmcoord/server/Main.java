@@ -22,8 +22,7 @@ public final class Main {
     try {
       String file = System.getenv("SVM_CONFIG");
       config =
-          ServerConfig.load(
-              List.of(args), System.getenv(), file == null ? null : Path.of(file));
+          ServerConfig.load(List.of(args), System.getenv(), file == null ? null : Path.of(file));
     } catch (ConfigException e) {
       System.err.println(e.getMessage());
       System.exit(EXIT_USAGE);
