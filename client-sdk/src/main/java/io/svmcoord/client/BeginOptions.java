@@ -25,7 +25,6 @@ public record BeginOptions(
     Optional<DeviceSession> owner,
     String requestId,
     Duration timeout) {
-  // Above the constants that are checked against them.
   private static final int REQUEST_ID_CHARS_MAX = 64;
   private static final Duration ACK_DEADLINE_MAX = Duration.ofSeconds(60);
 
