@@ -1,0 +1,4 @@
+package io.svmcoord.server.kernel;
+
+/** One reader that waits in read_begin. Confined to the coordinator's thread. */
+final class WaitingReader extends ReadTicket {}
