@@ -195,6 +195,11 @@ public final class Coordinator {
     throw new UnsupportedOperationException();
   }
 
+  /** Whether an invalidation is running: begun, and not ended in whatever way. O(1). */
+  public boolean isRunning(InvalidationId id) {
+    throw new UnsupportedOperationException();
+  }
+
   // Readers.
 
   /**

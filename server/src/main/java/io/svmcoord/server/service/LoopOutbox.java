@@ -1,6 +1,7 @@
 package io.svmcoord.server.service;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The streams of one loop that have something to write. One task is on its way while there are any,
@@ -14,6 +15,7 @@ final class LoopOutbox {
   private final Loop loop;
   private final ArrayDeque<StreamOutbox> streams = new ArrayDeque<>();
   private final Runnable drain = this::drain;
+  private final AtomicLong waitingNotices = new AtomicLong();
   private boolean armed;
 
   LoopOutbox(Loop loop) {
@@ -23,6 +25,17 @@ final class LoopOutbox {
   /** The loop. Thread-safe. */
   Loop loop() {
     return loop;
+  }
+
+  /** Notices that wait for this loop's streams. Thread-safe, may be a moment old. */
+  long waitingNotices() {
+    return waitingNotices.get();
+  }
+
+  /** Counts notices that came or went. */
+  void countWaiting(int change) {
+    // One writer: ordering is all that a reader needs.
+    waitingNotices.lazySet(waitingNotices.getPlain() + change);
   }
 
   void enqueue(StreamOutbox stream) {

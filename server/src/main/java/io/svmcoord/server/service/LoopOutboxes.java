@@ -13,6 +13,11 @@ final class LoopOutboxes {
     }
   }
 
+  /** Notices that wait for streams, over all loops. Thread-safe, may be a moment old. */
+  long waitingNotices() {
+    return outboxes.values().stream().mapToLong(LoopOutbox::waitingNotices).sum();
+  }
+
   /** The outbox of one of the loops. */
   LoopOutbox of(Loop loop) {
     LoopOutbox outbox = outboxes.get(loop);

@@ -12,6 +12,7 @@ import io.svmcoord.server.kernel.SessionGrant;
 import io.svmcoord.server.kernel.SessionId;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +78,13 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   }
 
   // The kernel's side.
+
+  /** What is wrong with a repeated field of more elements than the contract allows; else null. */
+  static @Nullable Refusal tooMany(String field, int count, int max) {
+    return count <= max
+        ? null
+        : new Refusal.InvalidArgument(field, count + " elements", "at most " + max);
+  }
 
   /** Carries a message out; runs on the kernel's loop, not after the stream is closed. */
   abstract void handle(Q message);
@@ -188,17 +196,17 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
     }
   }
 
+  /** What waits is dropped, so the peer has missed something: its session can't go on. */
   private void overflowed() {
-    if (!closed) {
-      // Told through the outlet, which closes the stream.
-      var unused =
-          node.coordinator()
-              .evict(
-                  node.kernel().nowNanos(),
-                  session,
-                  EndCause.SLOW_CONSUMER,
-                  "its stream is not read");
+    if (closed) {
+      return;
     }
+    String detail = "its stream is not read";
+    var unused =
+        node.coordinator()
+            .evict(node.kernel().nowNanos(), session, EndCause.SLOW_CONSUMER, detail);
+    // The kernel has told the outlet, unless the session was on its way out already.
+    close(new Refusal.SessionEvicted(session, EndCause.SLOW_CONSUMER, detail));
   }
 
   private void streamBroken() {

@@ -77,6 +77,7 @@ final class StreamOutbox {
     }
     waiting[count++] = chunk;
     bytes += chunk.sizeBytes();
+    loopOutbox.countWaiting(1);
     enqueue();
   }
 
@@ -100,16 +101,6 @@ final class StreamOutbox {
   void abandon() {
     done = true;
     drop();
-  }
-
-  /** Whether nothing more will be written. */
-  boolean isDone() {
-    return done;
-  }
-
-  /** Notices that wait. */
-  int size() {
-    return count;
   }
 
   /** Writes what waits as far as the transport takes it; the rest follows when it is ready. */
@@ -153,14 +144,19 @@ final class StreamOutbox {
     System.arraycopy(waiting, sent, waiting, 0, count - sent);
     Arrays.fill(waiting, count - sent, count, null);
     count -= sent;
+    loopOutbox.countWaiting(-sent);
   }
 
   private void drop() {
+    if (count == 0) {
+      return;
+    }
     if (waiting.length > CAPACITY_KEPT_MAX) {
       waiting = NONE;
     } else {
       Arrays.fill(waiting, 0, count, null);
     }
+    loopOutbox.countWaiting(-count);
     count = 0;
     bytes = 0;
   }
