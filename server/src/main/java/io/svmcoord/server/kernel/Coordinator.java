@@ -13,9 +13,8 @@ import java.util.Optional;
  *
  * <p>Outlets and callbacks are called at the end of the input that caused them, in order, when the
  * state is consistent. They may call inputs: such a call takes effect at once, and its own outputs
- * follow those that wait. Only {@link #update} is refused there with {@link IllegalStateException},
- * because its answer would overtake events that wait. The observer and the key source are called in
- * the middle of a change and may call nothing.
+ * follow those that wait. The observer and the key source are called in the middle of a change: an
+ * input from there is refused with {@link IllegalStateException}.
  *
  * <p>Confined to one thread.
  */
@@ -122,14 +121,19 @@ public final class Coordinator {
 
   /**
    * Removes and adds subscriptions of one space, in one step or not at all. What the session owed
-   * counts as acked where no remaining subscription overlaps it.
+   * counts as acked where no remaining subscription overlaps it. The callback is called exactly
+   * once, perhaps before this returns.
    *
    * @param remove ids; unknown ones are ignored
    * @param add an id that exists with the same range changes nothing
-   * @throws IllegalStateException if called by an outlet or callback
    */
-  public Outcome<SubscriptionsUpdate> update(
-      long nowNanos, SessionId session, long spaceId, long[] remove, List<NewSubscription> add) {
+  public void update(
+      long nowNanos,
+      SessionId session,
+      long spaceId,
+      long[] remove,
+      List<NewSubscription> add,
+      UpdateCallback callback) {
     throw new UnsupportedOperationException();
   }
 

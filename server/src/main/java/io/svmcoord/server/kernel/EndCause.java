@@ -6,6 +6,8 @@ public enum EndCause {
   DETACHED(false),
   /** Its client came back as a new session and named this one's key: counts as detached. */
   REPLACED(false),
+  /** Its stream broke: not over yet, but not renewed any more. */
+  STREAM_BROKEN(false),
   /** Its lease ran out. */
   LEASE_EXPIRED(false),
   /** It did not ack within the deadline. */
