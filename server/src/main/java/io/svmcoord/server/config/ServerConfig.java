@@ -1,5 +1,6 @@
 package io.svmcoord.server.config;
 
+import io.svmcoord.server.kernel.KernelConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -110,6 +111,28 @@ public record ServerConfig(
   public static ServerConfig load(
       List<String> flags, Map<String, String> environment, @Nullable Path file) {
     return new ConfigSources(flags, environment, file).read();
+  }
+
+  /**
+   * The kernel's part.
+   *
+   * @param epoch the epoch of every space
+   */
+  public KernelConfig kernel(long epoch) {
+    KernelConfig defaults = KernelConfig.DEFAULTS;
+    return new KernelConfig(
+        epoch,
+        session.ttlDefault.toNanos(),
+        session.ttlMin.toNanos(),
+        session.ttlMax.toNanos(),
+        session.guardDivisor,
+        defaults.heartbeatDivisor(),
+        invalidation.ackDeadlineDefault.toNanos(),
+        defaults.ackDeadlineMinNanos(),
+        defaults.ackDeadlineMaxNanos(),
+        invalidation.nonBlockableBound.toNanos(),
+        defaults.retryAfterNanos(),
+        defaults.limits());
   }
 
   /** Every key with its value, in the order of the documentation; {@link #with} reads it back. */

@@ -13,6 +13,7 @@ import io.svmcoord.server.kernel.SessionGrant;
 import io.svmcoord.server.kernel.SessionKey;
 import io.svmcoord.server.kernel.SessionRequest;
 import io.svmcoord.server.kernel.SubscriptionsUpdate;
+import io.svmcoord.server.kernel.UpdateCallback;
 import io.svmcoord.v1.Ack;
 import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.DeviceCommand;
@@ -133,7 +134,7 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     for (int i = 0; i < message.getAcksCount(); i++) {
       Ack ack = message.getAcks(i);
       // What is ignored the kernel counts; the device is not told (promise G6).
-      var unused =
+      var _ = 
           coordinator.ack(
               now,
               session(),
@@ -191,11 +192,26 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
           new NewSubscription(
               subscription.getSubscriptionId(), range.getFirst(), range.getLast()));
     }
-    switch (coordinator.update(now, session(), update.getSpaceId(), remove, add)) {
-      case Outcome.Ok<SubscriptionsUpdate>(SubscriptionsUpdate value) ->
-          send(DeviceNotices.updated(correlationId, value));
-      case Outcome.Refused<SubscriptionsUpdate>(Refusal refusal) ->
-          send(DeviceNotices.failed(correlationId, refusal));
+    coordinator.update(
+        now, session(), update.getSpaceId(), remove, add, new UpdateAnswer(correlationId));
+  }
+
+  /** Answers one update. */
+  private final class UpdateAnswer implements UpdateCallback {
+    private final long correlationId;
+
+    UpdateAnswer(long correlationId) {
+      this.correlationId = correlationId;
+    }
+
+    @Override
+    public void updated(SubscriptionsUpdate update) {
+      send(DeviceNotices.updated(correlationId, update));
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+      send(DeviceNotices.failed(correlationId, refusal));
     }
   }
 

@@ -1,7 +1,7 @@
 package io.svmcoord.server.service;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.util.Durations;
+import com.google.protobuf.Duration;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
@@ -18,6 +18,8 @@ import io.svmcoord.v1.Failure;
 final class Errors {
   /** ErrorInfo.domain of every error. */
   static final String DOMAIN = "svm-coordinator";
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private Errors() {}
 
@@ -55,7 +57,7 @@ final class Errors {
       status.addDetails(
           Any.pack(
               RetryInfo.newBuilder()
-                  .setRetryDelay(Durations.fromNanos(limit.retryAfterNanos()))
+                  .setRetryDelay(duration(limit.retryAfterNanos()))
                   .build()));
     }
     return StatusProto.toStatusRuntimeException(status.build());
@@ -76,6 +78,13 @@ final class Errors {
         .setReason(refusal.reason())
         .setMessage(refusal.message())
         .putAllMetadata(refusal.metadata())
+        .build();
+  }
+
+  private static Duration duration(long nanos) {
+    return Duration.newBuilder()
+        .setSeconds(nanos / NANOS_PER_SECOND)
+        .setNanos((int) (nanos % NANOS_PER_SECOND))
         .build();
   }
 }

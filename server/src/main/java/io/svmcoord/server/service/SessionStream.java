@@ -202,7 +202,7 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
       return;
     }
     String detail = "its stream is not read";
-    var unused =
+    var _ = 
         node.coordinator()
             .evict(node.kernel().nowNanos(), session, EndCause.SLOW_CONSUMER, detail);
     // The kernel has told the outlet, unless the session was on its way out already.

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounded: when the peer doesn't read, the transport says so and things wait here; past the limit
  * they are dropped and the owner is told, who ends the session. Confined to the stream's loop, but
- * for {@link #loop()}.
+ * for {@link #loopOutbox()}.
  */
 final class StreamOutbox {
   /**

@@ -24,6 +24,6 @@ final class NettyLoop implements Loop {
 
   @Override
   public void schedule(Runnable task, long delayNanos) {
-    var unused = executor.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+    var _ = executor.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
   }
 }
