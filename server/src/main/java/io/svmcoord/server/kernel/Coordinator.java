@@ -3,6 +3,7 @@ package io.svmcoord.server.kernel;
 import io.svmcoord.range.AddressRange;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The coordinator: every rule of the contract, for all spaces and sessions of one node.
@@ -18,8 +19,17 @@ import java.util.Optional;
  *
  * <p>Confined to one thread.
  */
-@SuppressWarnings("DoNotCallSuggester") // The signatures come first.
 public final class Coordinator {
+  private final Core core;
+  private final Effects effects;
+  private final Spaces spaces;
+  private final Sessions sessions;
+  private final Readers readers;
+  private final Invalidations invalidations;
+  private final SubscriptionUpdates updates;
+  private final Lifecycle lifecycle;
+  private final Views views;
+
   /**
    * Makes a coordinator without spaces or sessions.
    *
@@ -29,7 +39,17 @@ public final class Coordinator {
    * @param observer told of what happens
    */
   public Coordinator(
-      Incarnation incarnation, KernelConfig config, KeySource keys, KernelObserver observer) {}
+      Incarnation incarnation, KernelConfig config, KeySource keys, KernelObserver observer) {
+    effects = new Effects(observer);
+    core = new Core(incarnation, config, observer, effects, new Deadlines());
+    spaces = new Spaces(core);
+    sessions = new Sessions(core, keys);
+    readers = new Readers(core, spaces);
+    invalidations = new Invalidations(core, spaces, sessions, readers);
+    updates = new SubscriptionUpdates(core, spaces, invalidations);
+    lifecycle = new Lifecycle(core, sessions, invalidations);
+    views = new Views(spaces, sessions);
+  }
 
   // Spaces.
 
@@ -40,22 +60,27 @@ public final class Coordinator {
    * @param pageSizeBytes a power of two from 4096 to 2^30; 0 for 4096
    */
   public Outcome<SpaceInfo> createSpace(long nowNanos, String name, long pageSizeBytes) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      return spaces.create(name, pageSizeBytes);
+    } finally {
+      effects.leave();
+    }
   }
 
   /** Shows a space by id. */
   public Outcome<SpaceInfo> space(long spaceId) {
-    throw new UnsupportedOperationException();
+    return info(spaces.get(spaceId), "id", Long.toUnsignedString(spaceId));
   }
 
   /** Shows a space by name. */
   public Outcome<SpaceInfo> spaceByName(String name) {
-    throw new UnsupportedOperationException();
+    return info(spaces.get(name), "name", core.kept(name));
   }
 
   /** Lists spaces with an id above {@code afterId}, ascending, {@code limit} at most. */
   public Listing<SpaceInfo> spaces(long afterId, int limit) {
-    throw new UnsupportedOperationException();
+    return spaces.list(afterId, limit);
   }
 
   /**
@@ -67,7 +92,12 @@ public final class Coordinator {
    */
   public void releaseSpace(
       long nowNanos, long spaceId, long ackDeadlineNanos, ReleaseCallback callback) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      release(nowNanos, spaceId, ackDeadlineNanos, callback);
+    } finally {
+      effects.leave();
+    }
   }
 
   // Sessions.
@@ -75,22 +105,38 @@ public final class Coordinator {
   /** Opens a device session; a living former session that it names is over at once. */
   public Outcome<SessionGrant> openDevice(
       long nowNanos, SessionRequest request, DeviceOutlet outlet) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      return lifecycle.openDevice(nowNanos, request, outlet);
+    } finally {
+      effects.leave();
+    }
   }
 
   /** Opens a host session. */
   public Outcome<SessionGrant> openHost(long nowNanos, SessionRequest request, HostOutlet outlet) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      return lifecycle.openHost(nowNanos, request, outlet);
+    } finally {
+      effects.leave();
+    }
   }
 
   /** The session of a key, also for some time after it is over; empty if unknown. O(1). */
   public Optional<SessionId> sessionOf(SessionKey key) {
-    throw new UnsupportedOperationException();
+    Session session = sessions.get(key);
+    return session == null ? Optional.empty() : Optional.of(session.id);
   }
 
   /** Renews a lease, if the session is active and its lease is not over. */
   public HeartbeatResult heartbeat(long nowNanos, SessionId session) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      return lifecycle.heartbeat(nowNanos, session);
+    } finally {
+      effects.leave();
+    }
   }
 
   /**
@@ -98,12 +144,22 @@ public final class Coordinator {
    * runs is ended as if it had ended it. Unknown and over sessions: nothing happens.
    */
   public void detach(long nowNanos, SessionId session) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      lifecycle.detach(nowNanos, session);
+    } finally {
+      effects.leave();
+    }
   }
 
   /** The session's stream broke: it is not renewed, its lease counts. */
   public void streamBroken(long nowNanos, SessionId session) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      lifecycle.streamBroken(session);
+    } finally {
+      effects.leave();
+    }
   }
 
   /**
@@ -114,7 +170,12 @@ public final class Coordinator {
    * @return not found if it is unknown or over; an already evicted one is left as it is
    */
   public Outcome<SessionId> evict(long nowNanos, SessionId session, EndCause cause, String detail) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      return lifecycle.evict(nowNanos, session, cause, detail);
+    } finally {
+      effects.leave();
+    }
   }
 
   // Devices.
@@ -134,7 +195,12 @@ public final class Coordinator {
       long[] remove,
       List<NewSubscription> add,
       UpdateCallback callback) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      updates.update(nowNanos, sessions.get(session), spaceId, remove, add, callback);
+    } finally {
+      effects.leave();
+    }
   }
 
   /**
@@ -149,7 +215,13 @@ public final class Coordinator {
       long epoch,
       long sequence,
       boolean isAllUpTo) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      return invalidations.ack(
+          nowNanos, sessions.get(session), spaceId, epoch, sequence, isAllUpTo);
+    } finally {
+      effects.leave();
+    }
   }
 
   /**
@@ -166,7 +238,13 @@ public final class Coordinator {
       long sequence,
       RefusalCause cause,
       String message) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      invalidations.refuse(
+          nowNanos, sessions.get(session), spaceId, epoch, sequence, cause, message);
+    } finally {
+      effects.leave();
+    }
   }
 
   // Hosts.
@@ -177,7 +255,12 @@ public final class Coordinator {
    * @return takes it back
    */
   public BeginTicket begin(long nowNanos, BeginRequest request, BeginCallback callback) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      return invalidations.begin(nowNanos, request, callback);
+    } finally {
+      effects.leave();
+    }
   }
 
   /**
@@ -185,7 +268,12 @@ public final class Coordinator {
    * refused with {@link Refusal.BeginCancelled}. Repeating it, or after the end: nothing happens.
    */
   public void cancelBegin(long nowNanos, BeginTicket ticket) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      invalidations.cancel(nowNanos, ticket);
+    } finally {
+      effects.leave();
+    }
   }
 
   /**
@@ -196,7 +284,16 @@ public final class Coordinator {
    * @param host the calling session; {@link SessionId#NONE} if its key is unknown
    */
   public Outcome<EndResult> end(long nowNanos, SessionId host, InvalidationId id) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      Outcome<EndResult> outcome = invalidations.end(nowNanos, host, id);
+      if (outcome instanceof Outcome.Ok<EndResult>(var result)) {
+        core.observer().endAnswered(result);
+      }
+      return outcome;
+    } finally {
+      effects.leave();
+    }
   }
 
   /** Whether an invalidation is running: begun, and not ended in whatever way. O(1). */
@@ -212,24 +309,38 @@ public final class Coordinator {
    */
   public ReadTicket readBegin(
       long nowNanos, long spaceId, RequestedRanges ranges, ReadCallback callback) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      return readers.begin(nowNanos, spaceId, ranges, callback);
+    } finally {
+      effects.leave();
+    }
   }
 
   /** The reader gave up. Repeating it, or after the answer: nothing happens. */
   public void cancelRead(ReadTicket ticket) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      readers.cancel(ticket);
+    } finally {
+      effects.leave();
+    }
   }
 
   /** Whether an invalidation that overlaps any of the ranges began since the token. Never waits. */
   public Outcome<RetryResult> readRetry(Token token, RequestedRanges ranges) {
-    throw new UnsupportedOperationException();
+    Outcome<RetryResult> outcome = readers.retry(token, ranges);
+    if (outcome instanceof Outcome.Ok<RetryResult>(var result)) {
+      core.observer().readChecked(result);
+    }
+    return outcome;
   }
 
   // Time.
 
   /** Whether there is something to wait for. */
   public boolean hasDeadline() {
-    throw new UnsupportedOperationException();
+    return !core.deadlines().isEmpty();
   }
 
   /**
@@ -239,7 +350,7 @@ public final class Coordinator {
    * @throws IllegalStateException if there is none
    */
   public long nextDeadlineNanos() {
-    throw new UnsupportedOperationException();
+    return core.deadlines().firstDueNanos();
   }
 
   /**
@@ -248,20 +359,25 @@ public final class Coordinator {
    * @return whether more is due
    */
   public boolean advanceTo(long nowNanos) {
-    throw new UnsupportedOperationException();
+    effects.enter();
+    try {
+      return advance(nowNanos);
+    } finally {
+      effects.leave();
+    }
   }
 
   // Introspection.
 
   /** Lists sessions with an id above {@code afterId}, ascending, {@code limit} at most. */
   public Listing<SessionView> sessions(long nowNanos, long afterId, int limit) {
-    throw new UnsupportedOperationException();
+    return views.sessions(nowNanos, afterId, limit);
   }
 
   /** Finds subscriptions of a space that overlap a range, by ascending first address. */
   public Outcome<Listing<SubscriptionView>> subscriptions(
       long spaceId, AddressRange range, int limit) {
-    throw new UnsupportedOperationException();
+    return views.subscriptions(spaceId, range, limit);
   }
 
   /**
@@ -270,11 +386,50 @@ public final class Coordinator {
    * @param spaceId the space; 0 for all
    */
   public Outcome<Listing<InvalidationView>> invalidations(long nowNanos, long spaceId, int limit) {
-    throw new UnsupportedOperationException();
+    return views.invalidations(nowNanos, spaceId, limit);
   }
 
   /** Gauges over the whole state. O(sessions + running invalidations): not for the hot path. */
   public KernelCounts counts(long nowNanos) {
-    throw new UnsupportedOperationException();
+    return views.counts(nowNanos);
+  }
+
+  private static Outcome<SpaceInfo> info(@Nullable AddressSpace space, String field, String value) {
+    return space == null
+        ? Outcome.refused(new Refusal.NotFound(field, value))
+        : Outcome.ok(space.info());
+  }
+
+  private void release(
+      long nowNanos, long spaceId, long ackDeadlineNanos, ReleaseCallback callback) {
+    AddressSpace space = spaces.get(spaceId);
+    if (space == null) {
+      effects.add(() -> callback.refused(Spaces.notFound(spaceId)));
+      return;
+    }
+    switch (core.ackDeadline(ackDeadlineNanos)) {
+      case Outcome.Refused<Long>(var refusal) -> effects.add(() -> callback.refused(refusal));
+      case Outcome.Ok<Long>(var deadlineNanos) -> {
+        boolean isFirst = !space.isReleasing();
+        space.releaseCallbacks.add(callback);
+        if (isFirst) {
+          readers.refuseAll(space);
+          invalidations.beginRelease(nowNanos, space, deadlineNanos);
+        }
+      }
+    }
+  }
+
+  private boolean advance(long nowNanos) {
+    for (int i = 0; i < core.limits().timersPerAdvanceMax(); i++) {
+      switch (core.deadlines().pollDue(nowNanos)) {
+        case null -> {
+          return false;
+        }
+        case Session session -> lifecycle.timerDue(nowNanos, session);
+        case RunningInvalidation running -> invalidations.boundOver(nowNanos, running);
+      }
+    }
+    return hasDeadline() && nowNanos - nextDeadlineNanos() >= 0;
   }
 }

@@ -1,5 +1,7 @@
 package io.svmcoord.server.kernel;
 
+import java.util.function.Function;
+
 /**
  * A value, or why there is none.
  *
@@ -19,6 +21,14 @@ public sealed interface Outcome<T> {
    * @param refusal why
    */
   record Refused<T>(Refusal refusal) implements Outcome<T> {}
+
+  /** What {@code next} makes of the value; the same refusal if there is none. */
+  default <R> Outcome<R> then(Function<? super T, Outcome<R>> next) {
+    return switch (this) {
+      case Ok<T>(var value) -> next.apply(value);
+      case Refused<T>(var refusal) -> refused(refusal);
+    };
+  }
 
   /** It was done. */
   static <T> Outcome<T> ok(T value) {
