@@ -16,7 +16,7 @@ public final class BeginTicket {
   }
 
   /** The invalidation; null if the begin was refused. */
-  @Nullable InvalidationId id() {
+  public @Nullable InvalidationId id() {
     return id;
   }
 }
