@@ -57,7 +57,7 @@ class BadInputTest {
   private InvalidationId othersInvalidation;
 
   /** One wrong call. */
-  private record Call(
+  record Call(
       String name, Status.Code code, String reason, String value, Consumer<BadInputTest> call) {
     @Override
     public String toString() {
@@ -66,7 +66,7 @@ class BadInputTest {
   }
 
   /** One wrong command on a stream. */
-  private record Command<T>(String name, Status.Code code, String reason, String field, T command) {
+  record Command<T>(String name, Status.Code code, String reason, String field, T command) {
     @Override
     public String toString() {
       return name;
@@ -109,7 +109,7 @@ class BadInputTest {
 
   static List<Call> calls() {
     return List.of(
-        notFound("get of nobody", "space_id", t -> t.get(request -> request.setId(999))),
+        notFound("get of nobody", "id", t -> t.get(request -> request.setId(999))),
         notFound("get of no name", "name", t -> t.get(request -> request.setName("nobody"))),
         invalid("get without id and name", "id", t -> t.get(request -> {})),
         invalid("get with id and name", "id", t -> t.get(r -> r.setId(1).setName("taken"))),
@@ -173,7 +173,7 @@ class BadInputTest {
             "end of another host's",
             Status.Code.PERMISSION_DENIED,
             "PERMISSION_DENIED",
-            "id",
+            "id.sequence",
             t -> t.end(t.host.key())),
         notFound("read in no space", "space_id", t -> t.readBegin(999, FINE)),
         invalid("read unaligned", "ranges[0].first", t -> t.readBegin(t.space, range(1, 4095))),
@@ -323,7 +323,7 @@ class BadInputTest {
             "end of another host's",
             Status.Code.PERMISSION_DENIED,
             "PERMISSION_DENIED",
-            "id",
+            "id.sequence",
             HostCommand.newBuilder().setEnd(EndInvalidationRequest.getDefaultInstance())));
   }
 
