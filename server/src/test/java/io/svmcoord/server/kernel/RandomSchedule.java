@@ -288,7 +288,7 @@ final class RandomSchedule {
     InvalidationEvent event =
         random.nextBoolean() ? InvalidationEvent.MIGRATE : InvalidationEvent.UNMAP;
     long owner =
-        event.isOwnable() && random.nextInt(3) == 0 || random.nextInt(40) == 0 ? any(devices) : 0;
+        (event.isOwnable() && random.nextInt(3) == 0) || random.nextInt(40) == 0 ? any(devices) : 0;
     boolean isNonBlockable = random.nextInt(5) == 0;
     long host = random.nextInt(5) == 0 ? 0 : any(random.nextInt(30) == 0 ? devices : hosts);
     long ackDeadline =
