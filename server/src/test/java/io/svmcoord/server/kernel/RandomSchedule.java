@@ -40,7 +40,7 @@ final class RandomSchedule {
   private final Map<Long, List<long[]>> owed = new HashMap<>();
   private final Set<Long> silent = new HashSet<>();
 
-  RandomSchedule(long seed, boolean isCompared, Mutant mutant) {
+  RandomSchedule(long seed, boolean isCompared, Mutant mutant, Reached reached) {
     random = new Random(seed);
     this.isCompared = isCompared;
     // A clock that passes the wrap of long in the middle of some histories.
@@ -80,15 +80,7 @@ final class RandomSchedule {
             c.nonBlockableBoundNanos(),
             c.retryAfterNanos(),
             limits);
-    real =
-        new RealSubject(
-            config,
-            new KernelObserver() {
-              @Override
-              public void callbackFailed(RuntimeException failure) {
-                throw new AssertionError("a callback failed", failure);
-              }
-            });
+    real = new RealSubject(config, reached);
     checker = new PromiseChecker(mutant);
   }
 
