@@ -1,0 +1,37 @@
+package io.svmcoord.client;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.epoll.Epoll;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the SDK connects: Netty, native epoll where there is one. */
+final class Channels {
+  private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
+
+  /** Bytes under way to a client before the coordinator has to wait for it. */
+  private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
+
+  static {
+    if (!Epoll.isAvailable()) {
+      LOG.info(
+          "native epoll is not available, using NIO: {}", Epoll.unavailabilityCause().getMessage());
+    }
+  }
+
+  private Channels() {}
+
+  /**
+   * A channel whose streams run on Netty's threads: whoever uses it hands callbacks over. gRPC
+   * itself chooses epoll where it is on the class path.
+   */
+  static ManagedChannel open(String target, String userAgent) {
+    return NettyChannelBuilder.forTarget(target)
+        .usePlaintext()
+        .directExecutor()
+        .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+        .userAgent(userAgent)
+        .build();
+  }
+}

@@ -1,0 +1,22 @@
+package io.svmcoord.client;
+
+/** What read_retry says of a page list: that it is right, or why to start over. Immutable. */
+public enum RetryResult {
+  /** No retry: the pages were right at the instant of this answer. */
+  VALID,
+  /** An invalidation that overlaps began since the token. */
+  INVALIDATED,
+  /** The token is of another epoch of the address space. */
+  STALE_EPOCH,
+  /** The token is of another incarnation of the coordinator. */
+  NEW_INCARNATION,
+  /** The address space is gone. */
+  SPACE_GONE,
+  /** The device's lease ended since the token: everything was dropped. Only for mirrors. */
+  FENCED;
+
+  /** Whether to start over with read_begin. */
+  public boolean isRetry() {
+    return this != VALID;
+  }
+}
