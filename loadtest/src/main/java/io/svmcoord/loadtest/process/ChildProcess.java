@@ -1,0 +1,221 @@
+package io.svmcoord.loadtest.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.svmcoord.loadtest.report.Json;
+import io.svmcoord.loadtest.report.RunFailure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * One more process of this program, on the same JDK and class path. It prints JSON on its standard
+ * output, one value a line: first that it is ready, last what it found. It runs until its standard
+ * input ends (see {@link ParentWatch}). Thread-safe.
+ */
+public final class ChildProcess implements AutoCloseable {
+  private static final String MAIN_CLASS = "io.svmcoord.loadtest.SvmCommand";
+
+  /** What a child may take from asking it to stop until it is ended by force. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+
+  /** Options of this JVM that a child must not take over: they bind ports or write files. */
+  private static final List<String> NOT_INHERITED =
+      List.of("-javaagent", "-agentlib", "-agentpath", "-Xrunjdwp", "-Xlog", "-XX:StartFlight");
+
+  private final String name;
+  private final Process process;
+  private final CompletableFuture<JsonNode> ready = new CompletableFuture<>();
+  private final CompletableFuture<JsonNode> last = new CompletableFuture<>();
+  private final CompletableFuture<Integer> ended;
+  private final Thread shutdownHook;
+  private volatile boolean isStopping;
+
+  private ChildProcess(String name, Process process, Consumer<JsonNode> onLine) {
+    this.name = name;
+    this.process = process;
+    this.shutdownHook = new Thread(process::destroyForcibly, "end-" + name);
+    Runtime.getRuntime().addShutdownHook(shutdownHook);
+    Thread reader =
+        Thread.ofPlatform().daemon().name("read-" + name).start(() -> readLines(onLine));
+    this.ended =
+        process
+            .onExit()
+            .thenApply(
+                exited -> {
+                  joinQuietly(reader);
+                  ready.completeExceptionally(new IOException("it ended before"));
+                  last.completeExceptionally(new IOException("it ended before"));
+                  return exited.exitValue();
+                });
+  }
+
+  /**
+   * Starts {@code svm} with these arguments. {@code onLine} gets each line of JSON that it prints,
+   * on a thread of the child's own.
+   *
+   * @param name for people and threads
+   * @throws RunFailure when no process could be started
+   */
+  public static ChildProcess start(String name, List<String> arguments, Consumer<JsonNode> onLine) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (NOT_INHERITED.stream().noneMatch(option::startsWith)) {
+        command.add(option);
+      }
+    }
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(MAIN_CLASS);
+    command.addAll(arguments);
+    try {
+      Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+      return new ChildProcess(name, process, onLine);
+    } catch (IOException e) {
+      throw RunFailure.foundWrong(name + ": no process could be started: " + e.getMessage(), e);
+    }
+  }
+
+  /** Name that it was given. */
+  public String name() {
+    return name;
+  }
+
+  /** Id of its process. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** False once it has ended. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** True once it was asked to stop: its end is then no surprise. */
+  public boolean isStopping() {
+    return isStopping;
+  }
+
+  /** Processor time that it has used until now; zero when the system does not tell. */
+  public Duration cpuTime() {
+    return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** Completes with the exit code when it has ended, after its last line was read. */
+  public CompletableFuture<Integer> ended() {
+    return ended.copy();
+  }
+
+  /**
+   * Blocks until it has printed its first line.
+   *
+   * @throws RunFailure when it ended before, or takes longer
+   */
+  public JsonNode awaitReady(Duration timeout) {
+    return await(ready, timeout, "its first line");
+  }
+
+  /** Asks it to stop; returns at once. */
+  public void stop() {
+    isStopping = true;
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      // The pipe is broken: it has ended already, which is what was asked for.
+      ended.join();
+    }
+  }
+
+  /**
+   * Asks it to stop and blocks until it has, by force in the end.
+   *
+   * @return the last line that it printed
+   * @throws RunFailure when it printed none before it ended
+   */
+  public JsonNode stopAndReport() {
+    close();
+    return await(last, STOP_TIMEOUT, "its report");
+  }
+
+  /** Asks it to stop and blocks until it has, by force in the end. */
+  @Override
+  public void close() {
+    stop();
+    try {
+      ended.get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+      ended.join();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(name, e);
+    }
+    removeShutdownHook();
+  }
+
+  private void removeShutdownHook() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(shutdownHook);
+    } catch (IllegalStateException e) {
+      // This JVM is going down: the hook runs, and finds nothing to end.
+      assert !process.isAlive() || Thread.currentThread().isInterrupted();
+    }
+  }
+
+  private JsonNode await(CompletableFuture<JsonNode> line, Duration timeout, String what) {
+    try {
+      return line.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw RunFailure.foundWrong(name + ": interrupted while waiting for " + what, e);
+    } catch (ExecutionException e) {
+      throw RunFailure.foundWrong(name + ": no " + what + ": " + e.getCause(), e);
+    } catch (TimeoutException e) {
+      throw RunFailure.foundWrong(
+          name + ": " + what + " not within " + timeout.toSeconds() + " s", e);
+    }
+  }
+
+  private void readLines(Consumer<JsonNode> onLine) {
+    JsonNode newest = null;
+    try (InputStream output = process.getInputStream();
+        BufferedReader reader =
+            new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        newest = Json.tree(line);
+        ready.complete(newest);
+        onLine.accept(newest);
+      }
+      if (newest != null) {
+        last.complete(newest);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      // A broken pipe or a line that is no JSON: whoever waits for this child hears of it.
+      ready.completeExceptionally(e);
+      last.completeExceptionally(e);
+    }
+  }
+
+  private static void joinQuietly(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
