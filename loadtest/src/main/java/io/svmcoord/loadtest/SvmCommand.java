@@ -2,8 +2,14 @@ package io.svmcoord.loadtest;
 
 import io.svmcoord.loadtest.cli.CommandErrors;
 import io.svmcoord.loadtest.cli.CtlCommand;
+import io.svmcoord.loadtest.cli.DemoCommand;
+import io.svmcoord.loadtest.cli.DeviceCommand;
 import io.svmcoord.loadtest.cli.DurationConverter;
+import io.svmcoord.loadtest.cli.HostCommand;
 import io.svmcoord.loadtest.cli.LoadCommand;
+import io.svmcoord.loadtest.cli.LogLevel;
+import io.svmcoord.loadtest.cli.MapperCommand;
+import io.svmcoord.loadtest.cli.ServeCommand;
 import io.svmcoord.loadtest.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -12,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -40,7 +47,15 @@ import picocli.CommandLine.Spec;
       "2:bad usage",
       "3:the coordinator cannot be reached",
     },
-    subcommands = {LoadCommand.class, CtlCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      HostCommand.class,
+      DeviceCommand.class,
+      MapperCommand.class,
+      LoadCommand.class,
+      CtlCommand.class
+    })
 public final class SvmCommand implements Runnable {
   @Option(
       names = "--verbose",
@@ -69,7 +84,22 @@ public final class SvmCommand implements Runnable {
             .setCaseInsensitiveEnumValuesAllowed(true)
             .registerConverter(Duration.class, new DurationConverter());
     CommandErrors.install(line, () -> svm.verbose);
+    line.setExecutionStrategy(
+        parsed -> {
+          svm.chooseLogLevel(parsed);
+          return new CommandLine.RunLast().execute(parsed);
+        });
     return line;
+  }
+
+  /** A server logs what it does; the other commands report at their end. */
+  private void chooseLogLevel(ParseResult parsed) {
+    boolean isServer =
+        parsed.hasSubcommand()
+            && parsed.subcommand().commandSpec().userObject() instanceof ServeCommand;
+    if (!isServer && !verbose) {
+      LogLevel.warnings();
+    }
   }
 
   /** Without a command there is nothing to do. */

@@ -2,6 +2,7 @@ package io.svmcoord.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,8 +49,9 @@ class SvmCommandTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
-        "''                                          | COMMAND: missing",
+        "                                          | COMMAND: missing",
         "ctl                                         | COMMAND: missing",
         "load                                        | SCENARIO: missing",
         "load fanout                                 | --devices=N",
@@ -67,8 +69,8 @@ class SvmCommandTest {
             + " hexadecimal",
         "sevre                                       | 'sevre'",
       })
-  void run_badUsage_saysInOneLineWhatWasExpected(String command, String message) {
-    SvmRun run = SvmRun.of(command.isEmpty() ? new String[0] : command.split(" +"));
+  void run_badUsage_saysInOneLineWhatWasExpected(@Nullable String command, String message) {
+    SvmRun run = SvmRun.of(command == null ? new String[0] : command.split(" +"));
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.out()).isEmpty();

@@ -1,13 +1,13 @@
 package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.load.FanoutDevices;
-import io.svmcoord.loadtest.process.ParentWatch;
+import io.svmcoord.loadtest.process.StopSignal;
 import io.svmcoord.loadtest.report.Json;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,16 +43,26 @@ final class LoadFanoutDevicesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    CompletableFuture<String> over = new CompletableFuture<>();
-    try (FanoutDevices fanout =
-        new FanoutDevices(TargetOption.parse("--target", target), connections, EVENT_LOOPS)) {
-      fanout.start(devices, spaceId, Math.toIntExact(ttl.toMillis()), over::complete);
+    AtomicReference<String> lost = new AtomicReference<>("");
+    try (StopSignal signal = StopSignal.install();
+        FanoutDevices fanout =
+            new FanoutDevices(TargetOption.parse("--target", target), connections, EVENT_LOOPS)) {
+      fanout.start(
+          devices,
+          spaceId,
+          Math.toIntExact(ttl.toMillis()),
+          what -> {
+            if (!signal.isStopping()) {
+              lost.set(what);
+              signal.stop();
+            }
+          });
       print(out, Map.of("ready", true, "devices", devices));
-      ParentWatch.start(System.in, () -> over.complete(""));
-      String lost = over.join();
-      if (!lost.isEmpty()) {
+      signal.follow(System.in);
+      signal.awaitStop();
+      if (!lost.get().isEmpty()) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println(spec.qualifiedName() + ": lost " + lost);
+        err.println(spec.qualifiedName() + ": lost " + lost.get());
         err.flush();
         return ExitCode.FOUND_WRONG;
       }

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 /**
  * One more process of this program, on the same JDK and class path. It prints JSON on its standard
  * output, one value a line: first that it is ready, last what it found. It runs until its standard
- * input ends (see {@link ParentWatch}). Thread-safe.
+ * input ends (see {@link StopSignal}). Thread-safe.
  */
 public final class ChildProcess implements AutoCloseable {
   private static final String MAIN_CLASS = "io.svmcoord.loadtest.SvmCommand";
@@ -46,7 +46,7 @@ public final class ChildProcess implements AutoCloseable {
   private ChildProcess(String name, Process process, Consumer<JsonNode> onLine) {
     this.name = name;
     this.process = process;
-    this.shutdownHook = new Thread(process::destroyForcibly, "end-" + name);
+    this.shutdownHook = new Thread(this::terminate, "end-" + name);
     Runtime.getRuntime().addShutdownHook(shutdownHook);
     Thread reader =
         Thread.ofPlatform().daemon().name("read-" + name).start(() -> readLines(onLine));
@@ -128,6 +128,18 @@ public final class ChildProcess implements AutoCloseable {
     return await(ready, timeout, "its first line");
   }
 
+  /** Asks it to end its work, report, and stay connected; returns at once. */
+  public void pause() {
+    isStopping = true;
+    try {
+      process.getOutputStream().write('\n');
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      // The pipe is broken: it has ended already, and there is nothing to pause.
+      ended.join();
+    }
+  }
+
   /** Asks it to stop; returns at once. */
   public void stop() {
     isStopping = true;
@@ -168,12 +180,25 @@ public final class ChildProcess implements AutoCloseable {
     removeShutdownHook();
   }
 
+  /** This process is being terminated: the child may clear up, for a while, and is then ended. */
+  private void terminate() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void removeShutdownHook() {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // This JVM is going down: the hook runs, and finds nothing to end.
-      assert !process.isAlive() || Thread.currentThread().isInterrupted();
+      // This process is being terminated: the hook runs, and ends what is left.
+      isStopping = true;
     }
   }
 
@@ -198,8 +223,8 @@ public final class ChildProcess implements AutoCloseable {
             new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         newest = Json.tree(line);
-        ready.complete(newest);
         onLine.accept(newest);
+        ready.complete(newest);
       }
       if (newest != null) {
         last.complete(newest);

@@ -1,7 +1,7 @@
 /**
- * Other processes of this program: {@link ChildProcess} starts one, reads what it prints and always
- * ends it; {@link ParentWatch} is the child's half, which ends a child whose parent is gone. May
- * depend on {@code report} alone.
+ * Processes of this program: {@link ChildProcess} starts one, reads what it prints and always ends
+ * it; {@link StopSignal} is how a process learns that it should stop, from its parent or from the
+ * system. May depend on {@code report} alone.
  */
 @NullMarked
 package io.svmcoord.loadtest.process;

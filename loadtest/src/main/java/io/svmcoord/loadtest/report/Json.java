@@ -43,6 +43,20 @@ public final class Json {
   }
 
   /**
+   * Reads a value that was parsed already.
+   *
+   * @throws IllegalArgumentException when it is no JSON of that type
+   */
+  public static <T> T read(JsonNode node, Class<T> type) {
+    try {
+      return MAPPER.treeToValue(node, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "line: " + node + " (expected: JSON of " + type.getSimpleName() + ")", e);
+    }
+  }
+
+  /**
    * Reads any JSON.
    *
    * @throws IllegalArgumentException when the line is no JSON

@@ -5,6 +5,7 @@ import java.util.Locale;
 /** Numbers as tables and JSON show them. Stateless. */
 public final class Numbers {
   private static final double NANOS_PER_MICRO = 1e3;
+  private static final double NANOS_PER_MILLI = 1e6;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private Numbers() {}
@@ -22,6 +23,11 @@ public final class Numbers {
   /** Microseconds, rounded to a tenth. */
   public static double micros(long nanos) {
     return tenths(nanos / NANOS_PER_MICRO);
+  }
+
+  /** Milliseconds, rounded to a tenth. */
+  public static double millis(long nanos) {
+    return tenths(nanos / NANOS_PER_MILLI);
   }
 
   /** Seconds, rounded to a thousandth. */
