@@ -14,6 +14,11 @@ class SvmCommandTest {
   @ValueSource(
       strings = {
         "",
+        "demo",
+        "serve",
+        "host",
+        "device",
+        "mapper",
         "load",
         "load fanout",
         "ctl",
@@ -62,6 +67,18 @@ class SvmCommandTest {
         "load fanout --devices 4 --duration 20       | '20' (expected: a number with ms, s, m or h",
         "load fanout --devices 4 --ttl 1ms           | --ttl: 1ms (expected: 500ms to 60000ms)",
         "load fanout --devices 4 --target nowhere    | --target: nowhere (expected: host:port",
+        "demo --devices 0                            | --devices: 0 (expected: 1 to 1000)",
+        "demo --duration 0s                          | --duration: 0ms (expected: above 0)",
+        "demo --admin-port 70000 --duration 1s       | --admin-port: 70000 (expected: 0 to 65535)",
+        "host --pages 1                              | --pages: 1 (expected: 16 to 1048576)",
+        "host --ttl 1ms                              | --ttl: PT0.001S (expected: PT0.5S to PT1M)",
+        "host --target x                             | --target: x (expected: host:port",
+        "device --space 1 --page-source a:1          | --memory=FILE",
+        "device --space 1 --page-source 127.0.0.1:1 --memory /none | --memory: /none (expected: a"
+            + " file",
+        "serve --listen x                            | listen: x (expected:",
+        "serve --transport ipx                       | transport: ipx (expected:",
+        "serve --set sesion.ttl-min=1s               | sesion.ttl-min",
         "ctl spaces -o xml                           | expected one of [TABLE, JSON]",
         "ctl spaces --target 127.0.0.1:99999         | --target: 127.0.0.1:99999 (expected:"
             + " host:port",

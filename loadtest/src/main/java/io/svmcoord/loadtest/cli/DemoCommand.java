@@ -3,8 +3,10 @@ package io.svmcoord.loadtest.cli;
 import io.svmcoord.loadtest.demo.DemoOptions;
 import io.svmcoord.loadtest.demo.DemoReport;
 import io.svmcoord.loadtest.demo.DemoRun;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -138,6 +140,6 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static boolean isTerminal() {
-    return System.console() != null && System.console().isTerminal();
+    return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 }

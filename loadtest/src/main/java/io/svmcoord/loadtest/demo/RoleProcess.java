@@ -22,7 +22,7 @@ final class RoleProcess implements AutoCloseable {
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
 
   /** Above the longest that an invalidation takes: the ack deadline, a lease and its guard. */
-  private static final Duration FINAL_TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration FINAL_TIMEOUT = Duration.ofMinutes(2);
 
   private final String role;
   private final String what;

@@ -77,13 +77,13 @@ public final class ChildProcess implements AutoCloseable {
         command.add(option);
       }
     }
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
     command.add(MAIN_CLASS);
     command.addAll(arguments);
     try {
-      Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
-      return new ChildProcess(name, process, onLine);
+      ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
+      // Not as an argument: whoever lists processes should see what each of them does.
+      builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+      return new ChildProcess(name, builder.start(), onLine);
     } catch (IOException e) {
       throw RunFailure.foundWrong(name + ": no process could be started: " + e.getMessage(), e);
     }
