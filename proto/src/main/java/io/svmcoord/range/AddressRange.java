@@ -6,8 +6,8 @@ import java.util.Optional;
  * A non-empty range of byte addresses, both ends inclusive and unsigned 64-bit, so that the whole
  * space can be said and nothing overflows.
  *
- * <p>The {@code long}s are read as unsigned: {@code -1L} is the address 2^64 - 1. Natural order is by
- * first, then last address, unsigned. Immutable.
+ * <p>The {@code long}s are read as unsigned: {@code -1L} is the address 2^64 - 1. Natural order is
+ * by first, then last address, unsigned. Immutable.
  *
  * @param first lowest address of the range, inclusive, unsigned
  * @param last highest address of the range, inclusive, unsigned, not below {@code first}
@@ -78,8 +78,8 @@ public record AddressRange(long first, long last) implements Comparable<AddressR
   }
 
   /**
-   * Whether the range consists of whole pages: {@code first % pageSize == 0} and {@code (last + 1) %
-   * pageSize == 0}, where 2^64 - 1 plus 1 is 0.
+   * Whether the range consists of whole pages: {@code first % pageSize == 0} and {@code (last + 1)
+   * % pageSize == 0}, where 2^64 - 1 plus 1 is 0.
    *
    * @param pageSizeBytes a power of two
    * @throws IllegalArgumentException if the page size is not a power of two

@@ -212,8 +212,7 @@ public final class AddressRanges {
     int count = 0;
     for (int i = 1; i < length; i++) {
       // A range up to 2^64 - 1 has no successor address; everything after it overlaps it.
-      boolean apart =
-          lasts[count] != -1L && Long.compareUnsigned(lasts[count] + 1, firsts[i]) < 0;
+      boolean apart = lasts[count] != -1L && Long.compareUnsigned(lasts[count] + 1, firsts[i]) < 0;
       if (apart) {
         count++;
         firsts[count] = firsts[i];

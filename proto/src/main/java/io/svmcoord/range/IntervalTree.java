@@ -18,7 +18,7 @@ import static io.svmcoord.range.NodePool.NIL;
  *
  * <h2>Memory</h2>
  *
- * 41 bytes an interval, at most 61.5 with all slack (see {@link NodePool}), no object. An owner that
+ * 41 bytes an interval, at most 61.5 at the peak (see {@link NodePool}), no object. An owner that
  * has more to say about an interval keeps arrays of its own, indexed by slot.
  *
  * <p>Insert and remove are O(log n), growing amortised; nothing else allocates. A visitor must not
@@ -118,8 +118,8 @@ public final class IntervalTree {
   }
 
   /**
-   * Shows the visitor each interval that overlaps {@code [first, last]}, by ascending first address.
-   * Allocates nothing.
+   * Shows the visitor each interval that overlaps {@code [first, last]}, by ascending first
+   * address. Allocates nothing.
    *
    * @return whether the visit went through; false if the visitor ended it
    * @throws IllegalArgumentException if {@code first} is above {@code last}

@@ -4,8 +4,8 @@ import static io.svmcoord.range.NodePool.NIL;
 
 /**
  * A balanced search tree over unsigned 64-bit keys in which every node also knows the highest
- * <em>weight</em> of its subtree. It is the common core of {@link IntervalTree} (key: first address,
- * weight: last address) and {@link SequenceMap} (key: first address, weight: sequence).
+ * <em>weight</em> of its subtree. It is the common core of {@link IntervalTree} (key: first
+ * address, weight: last address) and {@link SequenceMap} (key: first address, weight: sequence).
  *
  * <h2>Why an AVL tree</h2>
  *

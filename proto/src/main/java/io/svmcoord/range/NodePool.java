@@ -3,17 +3,19 @@ package io.svmcoord.range;
 import java.util.Arrays;
 
 /**
- * The storage of a {@link MaxTree}: nodes as slots of primitive arrays, and the chain of free slots.
- * It knows what a node has, not what a tree is.
+ * The storage of a {@link MaxTree}: nodes as slots of primitive arrays, and the chain of free
+ * slots. It knows what a node has, not what a tree is.
  *
  * <p>{@code keys} holds key, weight and highest weight side by side, {@code links} left, right,
  * parent and the owner's tag, {@code heights} the height; so what a search reads of a node lies in
- * two or three cache lines. That is 24 + 16 + 1 = 41 bytes a slot. The arrays grow by half: with all
- * slack at most 61.5 bytes a node, plus a constant for the smallest capacity. They shrink once three
- * quarters are free; slots never move, so a live slot near the end holds the arrays at its size.
+ * two or three cache lines. That is 24 + 16 + 1 = 41 bytes a slot. The arrays grow by half, so a
+ * pool at its peak takes at most 61.5 bytes a node, plus a constant for the smallest capacity; for
+ * a moment of growth the old arrays are there too. As nodes leave, a pool keeps its arrays until
+ * three quarters are free, then cuts off its end. Slots never move: a node that stays near the end
+ * holds the arrays at their size.
  *
- * <p>Invariant: each slot below {@code used} is live (height at least 1) or in the free chain (height
- * 0), never both. Confined to its owner.
+ * <p>Invariant: each slot below {@code used} is live (height at least 1) or in the free chain
+ * (height 0), never both. Confined to its owner.
  */
 final class NodePool {
   /** No slot. */
@@ -44,8 +46,11 @@ final class NodePool {
   /** Slots from here on were not handed out since the last trim. */
   private int used;
 
-  /** Head of the free chain, which runs through the left links. */
+  /** Head of the free chain, which runs through the left links; slots are taken from it. */
   private int freeHead = NIL;
+
+  /** Tail of the free chain while it has a head. */
+  private int freeTail = NIL;
 
   private int releasesSinceTrim;
 
@@ -199,8 +204,26 @@ final class NodePool {
 
   private void chain(int slot) {
     heights[slot] = 0;
-    links[slot * LINK_STRIDE] = freeHead;
-    freeHead = slot;
+    if (freeHead != NIL && isLow(slot)) {
+      links[slot * LINK_STRIDE] = freeHead;
+      freeHead = slot;
+      return;
+    }
+    links[slot * LINK_STRIDE] = NIL;
+    if (freeHead == NIL) {
+      freeHead = slot;
+    } else {
+      links[freeTail * LINK_STRIDE] = slot;
+    }
+    freeTail = slot;
+  }
+
+  /**
+   * Low slots go to the head of the chain and so are taken first. A nearly empty pool always has
+   * some free, so that its end empties as nodes come and go, and a trim can cut it off.
+   */
+  private boolean isLow(int slot) {
+    return slot < capacity() / 3;
   }
 
   private void grow() {
@@ -220,7 +243,6 @@ final class NodePool {
     if (wanted <= capacity() / 2) {
       resize(wanted);
     }
-    // Lowest slot at the head, so that the end of the arrays empties in time.
     freeHead = NIL;
     for (int slot = used - 1; slot >= 0; slot--) {
       if (heights[slot] == 0) {

@@ -18,24 +18,25 @@ import static io.svmcoord.range.NodePool.NIL;
  * <h2>Bound</h2>
  *
  * There are at most {@code segmentsMax} steps. Past it, two neighbours become one of the higher
- * sequence. That can make a reader of the older one's addresses retry for nothing, but only a reader
- * whose token is older than the higher of the two. So the pair to merge should be one whose higher
- * sequence is long ago. Looking for the oldest of all would cost a second ordered structure; instead
- * a hand goes round the space and of every {@value #MERGE_CANDIDATES} pairs that it passes the
- * oldest is merged: O(log n) a merge, at most two merges a raise, and every pair has its turn.
+ * sequence. That can make a reader of the older one's addresses retry for nothing, but only a
+ * reader whose token is older than the higher of the two; the token it takes next is not below any
+ * step (I5). So the pair to merge should be one whose higher sequence is long ago. Looking for the
+ * oldest of all would cost a second ordered structure; instead a hand goes round the space and of
+ * every {@value #MERGE_CANDIDATES} pairs that it passes the oldest is merged: O(log n) a merge, at
+ * most two merges a raise, and every pair has its turn.
  *
  * <h2>Invariants</h2>
  *
  * <ul>
- *   <li>I1 never missed: {@code highest(r)} is at least the highest sequence that was raised over an
- *       address of r; it is exactly that while {@link #lossyMerges()} is 0.
+ *   <li>I1 never missed: {@code highest(r)} is at least the highest sequence that was raised over
+ *       an address of r; it is exactly that while {@link #lossyMerges()} is 0.
  *   <li>I2 cover: a step starts at address 0, so that every address lies in one step.
  *   <li>I3 minimal: neighbouring steps differ in sequence.
  *   <li>I4 bound: there are at most {@code segmentsMax} steps after each call.
  *   <li>I5 growth: no step is above {@link #latest()}.
  * </ul>
  *
- * 41 bytes a step, at most 61.5 with slack (see {@link NodePool}); nothing is allocated but growth
+ * 41 bytes a step, at most 61.5 at the peak (see {@link NodePool}); nothing is allocated but growth
  * of the arrays. Confined to its owner.
  */
 public final class SequenceMap {
@@ -117,8 +118,8 @@ public final class SequenceMap {
   }
 
   /**
-   * Notes that the begin of {@code sequence} touches {@code [first, last]}, inclusive. One begin may
-   * raise several ranges.
+   * Notes that the begin of {@code sequence} touches {@code [first, last]}, inclusive. One begin
+   * may raise several ranges.
    *
    * @param sequence above 0, not below {@link #latest()}
    * @throws IllegalArgumentException if {@code first} is above {@code last}, or the sequence goes
@@ -180,9 +181,7 @@ public final class SequenceMap {
   /** The step that starts at {@code address}; splits the one around it if there is none yet. */
   private int stepAt(long address) {
     int step = tree.floor(address);
-    return nodes.key(step) == address
-        ? step
-        : tree.insert(address, nodes.weight(step), NO_TAG);
+    return nodes.key(step) == address ? step : tree.insert(address, nodes.weight(step), NO_TAG);
   }
 
   /** Removes the steps after {@code step} that start at {@code last} or before. */

@@ -1,0 +1,130 @@
+package io.svmcoord.server.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Every key of the configuration, in the order of its documentation. */
+final class ConfigKeys {
+  private static final int COUNT_MAX = 1_000_000_000;
+
+  static final ConfigKey<Endpoint> LISTEN =
+      new ConfigKey<>(
+          "listen",
+          ValueType.endpoint(),
+          new Endpoint("127.0.0.1", 7070),
+          "Address of the gRPC services; port 0 lets the system choose.");
+  static final ConfigKey<Endpoint> ADMIN =
+      new ConfigKey<>(
+          "admin",
+          ValueType.endpoint(),
+          new Endpoint("127.0.0.1", 7071),
+          "Address of metrics, health and status over HTTP, without authentication; port 0 lets the"
+              + " system choose.");
+  static final ConfigKey<TransportKind> TRANSPORT =
+      new ConfigKey<>(
+          "transport",
+          ValueType.oneOf(TransportKind.class),
+          TransportKind.EPOLL,
+          "How sockets are served; epoll that can't be loaded fails the start.");
+  static final ConfigKey<Integer> EVENT_LOOPS =
+      new ConfigKey<>(
+          "event-loops",
+          ValueType.integer(1, 64),
+          1,
+          "Threads that serve sockets; the first one also runs the coordinator's rules.");
+  static final ConfigKey<Duration> TTL_DEFAULT =
+      new ConfigKey<>(
+          "session.ttl-default",
+          ValueType.duration(Duration.ofMillis(500), Duration.ofSeconds(60)),
+          Duration.ofSeconds(3),
+          "Time to live of the lease of a session that asks for none.");
+  static final ConfigKey<Duration> TTL_MIN =
+      new ConfigKey<>(
+          "session.ttl-min",
+          ValueType.duration(Duration.ofMillis(500), Duration.ofSeconds(60)),
+          Duration.ofMillis(500),
+          "Shortest time to live a session may ask for.");
+  static final ConfigKey<Duration> TTL_MAX =
+      new ConfigKey<>(
+          "session.ttl-max",
+          ValueType.duration(Duration.ofMillis(500), Duration.ofSeconds(60)),
+          Duration.ofSeconds(60),
+          "Longest time to live a session may ask for: a dead device holds a begin up for so long.");
+  static final ConfigKey<Integer> GUARD_DIVISOR =
+      new ConfigKey<>(
+          "session.guard-divisor",
+          ValueType.integer(4, 100),
+          10,
+          "The guard is the time to live divided by this: devices stop so much earlier, the"
+              + " coordinator waits so much longer.");
+  static final ConfigKey<Duration> ACK_DEADLINE_DEFAULT =
+      new ConfigKey<>(
+          "invalidation.ack-deadline-default",
+          ValueType.duration(Duration.ofMillis(1), Duration.ofSeconds(60)),
+          Duration.ofSeconds(1),
+          "Time that devices have for an ack, before they are evicted, when the begin says none.");
+  static final ConfigKey<Duration> NON_BLOCKABLE_BOUND =
+      new ConfigKey<>(
+          "invalidation.non-blockable-bound",
+          ValueType.duration(Duration.ofMillis(1), Duration.ofSeconds(1)),
+          Duration.ofMillis(50),
+          "Time in which every device has to answer a non-blockable begin.");
+  static final ConfigKey<Integer> OUTBOUND_BYTES =
+      count(
+          "limits.outbound-bytes-per-session",
+          4 << 20,
+          "Bytes that may wait for one session's stream; past it the session is evicted.");
+  static final ConfigKey<Integer> OUTBOUND_NOTICES =
+      count(
+          "limits.outbound-notices-per-session",
+          65_536,
+          "Notices that may wait for one session's stream; past it the session is evicted.");
+  static final ConfigKey<Integer> REQUEST_IDS =
+      count(
+          "limits.request-ids",
+          100_000,
+          "Begins with a request id that are remembered, so that repeating one joins it.");
+  static final ConfigKey<Duration> REQUEST_ID_AGE =
+      new ConfigKey<>(
+          "limits.request-id-age",
+          ValueType.duration(Duration.ofSeconds(1), Duration.ofHours(1)),
+          Duration.ofMinutes(5),
+          "How long a begin with a request id is remembered after its last use.");
+  static final ConfigKey<Duration> DRAIN_DEADLINE =
+      new ConfigKey<>(
+          "drain.deadline",
+          ValueType.duration(Duration.ZERO, Duration.ofMinutes(10)),
+          Duration.ofSeconds(10),
+          "Time that clients have to leave when the process is told to stop.");
+  static final ConfigKey<LogFormat> LOG_FORMAT =
+      new ConfigKey<>(
+          "log.format",
+          ValueType.oneOf(LogFormat.class),
+          LogFormat.TEXT,
+          "Form of the log's lines on standard error.");
+
+  static final List<ConfigKey<?>> ALL =
+      List.of(
+          LISTEN,
+          ADMIN,
+          TRANSPORT,
+          EVENT_LOOPS,
+          TTL_DEFAULT,
+          TTL_MIN,
+          TTL_MAX,
+          GUARD_DIVISOR,
+          ACK_DEADLINE_DEFAULT,
+          NON_BLOCKABLE_BOUND,
+          OUTBOUND_BYTES,
+          OUTBOUND_NOTICES,
+          REQUEST_IDS,
+          REQUEST_ID_AGE,
+          DRAIN_DEADLINE,
+          LOG_FORMAT);
+
+  private ConfigKeys() {}
+
+  private static ConfigKey<Integer> count(String name, int defaultValue, String meaning) {
+    return new ConfigKey<>(name, ValueType.integer(1, COUNT_MAX), defaultValue, meaning);
+  }
+}

@@ -1,0 +1,195 @@
+package io.svmcoord.server.config;
+
+import io.svmcoord.server.kernel.KernelConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything about a server that its operator decides. The keys, with meaning, unit, range and
+ * default, are in docs/config.md. Immutable.
+ *
+ * @param listen address of the gRPC services
+ * @param admin address of metrics, health and status
+ * @param transport how sockets are served
+ * @param eventLoops number of threads that serve sockets
+ * @param session leases
+ * @param invalidation acks
+ * @param limits bounds of memory
+ * @param drainDeadline time that clients have to leave when the process is told to stop
+ * @param logFormat form of the log's lines
+ */
+public record ServerConfig(
+    Endpoint listen,
+    Endpoint admin,
+    TransportKind transport,
+    int eventLoops,
+    Session session,
+    Invalidation invalidation,
+    Limits limits,
+    Duration drainDeadline,
+    LogFormat logFormat) {
+
+  /**
+   * Leases.
+   *
+   * @param ttlDefault of a session that asks for none
+   * @param ttlMin shortest that may be asked for
+   * @param ttlMax longest that may be asked for
+   * @param guardDivisor the guard is the time to live divided by this
+   */
+  public record Session(
+      Duration ttlDefault, Duration ttlMin, Duration ttlMax, int guardDivisor) {
+    /**
+     * Checks that the three times are in order.
+     *
+     * @throws ConfigException if they are not
+     */
+    public Session {
+      if (ttlMin.compareTo(ttlDefault) > 0 || ttlDefault.compareTo(ttlMax) > 0) {
+        throw new ConfigException(
+            "session.ttl-default: %s (expected: session.ttl-min %s to session.ttl-max %s)"
+                .formatted(ttlDefault, ttlMin, ttlMax));
+      }
+    }
+  }
+
+  /**
+   * Acks.
+   *
+   * @param ackDeadlineDefault of a begin that says none
+   * @param nonBlockableBound for every answer to a non-blockable begin
+   */
+  public record Invalidation(Duration ackDeadlineDefault, Duration nonBlockableBound) {}
+
+  /**
+   * Bounds of memory.
+   *
+   * @param outboundBytesPerSession bytes that may wait for one stream
+   * @param outboundNoticesPerSession notices that may wait for one stream
+   * @param requestIds begins remembered by request id
+   * @param requestIdAge how long they are remembered after the last use
+   */
+  public record Limits(
+      int outboundBytesPerSession,
+      int outboundNoticesPerSession,
+      int requestIds,
+      Duration requestIdAge) {}
+
+  /** What holds when nobody sets anything. */
+  public static ServerConfig defaults() {
+    return of(Map.of());
+  }
+
+  /**
+   * A configuration with one key set, for embedding: {@code defaults().with("listen",
+   * "127.0.0.1:0")}.
+   *
+   * @throws ConfigException if the key is unknown or the value not what it expects
+   */
+  public ServerConfig with(String key, String value) {
+    Map<String, String> texts = new LinkedHashMap<>(values());
+    if (texts.put(ConfigSources.known(key, "with"), value) == null) {
+      throw new IllegalStateException("key without a value: " + key);
+    }
+    return of(texts);
+  }
+
+  /**
+   * Reads a configuration: a flag wins over the environment, that over the file, that over the
+   * default.
+   *
+   * @param flags {@code --key=value}, each
+   * @param environment of which variables that begin with {@code SVM_} and name a key are read
+   * @param file YAML file, or null for none; blocks while it is read
+   * @throws ConfigException if a key is unknown, a value is not what it expects, or the file can't
+   *     be read
+   */
+  public static ServerConfig load(
+      List<String> flags, Map<String, String> environment, @Nullable Path file) {
+    return new ConfigSources(flags, environment, file).read();
+  }
+
+  /**
+   * The kernel's part.
+   *
+   * @param epoch the epoch of every space
+   */
+  public KernelConfig kernel(long epoch) {
+    KernelConfig defaults = KernelConfig.DEFAULTS;
+    return new KernelConfig(
+        epoch,
+        session.ttlDefault.toNanos(),
+        session.ttlMin.toNanos(),
+        session.ttlMax.toNanos(),
+        session.guardDivisor,
+        defaults.heartbeatDivisor(),
+        invalidation.ackDeadlineDefault.toNanos(),
+        defaults.ackDeadlineMinNanos(),
+        defaults.ackDeadlineMaxNanos(),
+        invalidation.nonBlockableBound.toNanos(),
+        defaults.retryAfterNanos(),
+        defaults.limits());
+  }
+
+  /** Every key with its value, in the order of the documentation; {@link #with} reads it back. */
+  public Map<String, String> values() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    put(texts, ConfigKeys.LISTEN, listen);
+    put(texts, ConfigKeys.ADMIN, admin);
+    put(texts, ConfigKeys.TRANSPORT, transport);
+    put(texts, ConfigKeys.EVENT_LOOPS, eventLoops);
+    put(texts, ConfigKeys.TTL_DEFAULT, session.ttlDefault);
+    put(texts, ConfigKeys.TTL_MIN, session.ttlMin);
+    put(texts, ConfigKeys.TTL_MAX, session.ttlMax);
+    put(texts, ConfigKeys.GUARD_DIVISOR, session.guardDivisor);
+    put(texts, ConfigKeys.ACK_DEADLINE_DEFAULT, invalidation.ackDeadlineDefault);
+    put(texts, ConfigKeys.NON_BLOCKABLE_BOUND, invalidation.nonBlockableBound);
+    put(texts, ConfigKeys.OUTBOUND_BYTES, limits.outboundBytesPerSession);
+    put(texts, ConfigKeys.OUTBOUND_NOTICES, limits.outboundNoticesPerSession);
+    put(texts, ConfigKeys.REQUEST_IDS, limits.requestIds);
+    put(texts, ConfigKeys.REQUEST_ID_AGE, limits.requestIdAge);
+    put(texts, ConfigKeys.DRAIN_DEADLINE, drainDeadline);
+    put(texts, ConfigKeys.LOG_FORMAT, logFormat);
+    return texts;
+  }
+
+  private static <T> void put(Map<String, String> texts, ConfigKey<T> key, T value) {
+    texts.put(key.name(), key.type().writer().apply(value));
+  }
+
+  /** Builds a configuration of texts by key; keys without one take their default. */
+  static ServerConfig of(Map<String, String> texts) {
+    Texts t = new Texts(texts);
+    return new ServerConfig(
+        t.value(ConfigKeys.LISTEN),
+        t.value(ConfigKeys.ADMIN),
+        t.value(ConfigKeys.TRANSPORT),
+        t.value(ConfigKeys.EVENT_LOOPS),
+        new Session(
+            t.value(ConfigKeys.TTL_DEFAULT),
+            t.value(ConfigKeys.TTL_MIN),
+            t.value(ConfigKeys.TTL_MAX),
+            t.value(ConfigKeys.GUARD_DIVISOR)),
+        new Invalidation(
+            t.value(ConfigKeys.ACK_DEADLINE_DEFAULT), t.value(ConfigKeys.NON_BLOCKABLE_BOUND)),
+        new Limits(
+            t.value(ConfigKeys.OUTBOUND_BYTES),
+            t.value(ConfigKeys.OUTBOUND_NOTICES),
+            t.value(ConfigKeys.REQUEST_IDS),
+            t.value(ConfigKeys.REQUEST_ID_AGE)),
+        t.value(ConfigKeys.DRAIN_DEADLINE),
+        t.value(ConfigKeys.LOG_FORMAT));
+  }
+
+  /** Typed view of texts by key. */
+  private record Texts(Map<String, String> texts) {
+    <T> T value(ConfigKey<T> key) {
+      String text = texts.get(key.name());
+      return text == null ? key.defaultValue() : key.parse(text, "configuration");
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.svmcoord.server.config;
+
+import java.util.Locale;
+
+/** The way the server talks to sockets. */
+public enum TransportKind {
+  /** Linux epoll through Netty's native library; the start fails where it can't be loaded. */
+  EPOLL,
+  /** Java's selectors: works everywhere, slower; only when asked for. */
+  NIO;
+
+  /** The name in configuration, logs and introspection. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

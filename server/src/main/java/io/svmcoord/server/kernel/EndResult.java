@@ -1,0 +1,11 @@
+package io.svmcoord.server.kernel;
+
+/** What became of an end. */
+public enum EndResult {
+  /** It was running and is ended. */
+  ENDED,
+  /** It was ended before, or there never was one (G8). */
+  NOT_RUNNING,
+  /** The coordinator had ended it by force: later changes were not covered (G9). */
+  FORCE_ENDED
+}

@@ -1,0 +1,73 @@
+package io.svmcoord.server.kernel;
+
+/**
+ * Times and limits of the coordinator; all times in nanoseconds. Immutable.
+ *
+ * @param epoch the epoch of every space made by this coordinator
+ * @param ttlDefaultNanos lease of a session that asks for none
+ * @param ttlMinNanos shortest lease, also of a hold
+ * @param ttlMaxNanos longest lease, also of a hold
+ * @param guardDivisor a lease's guard is its time to live divided by this
+ * @param heartbeatDivisor a lease's heartbeat interval is its time to live divided by this
+ * @param ackDeadlineDefaultNanos time for acks of a begin that asks for none
+ * @param ackDeadlineMinNanos shortest time for acks
+ * @param ackDeadlineMaxNanos longest time for acks
+ * @param nonBlockableBoundNanos time for the answers to a non-blockable begin
+ * @param retryAfterNanos what a refusal for a limit suggests
+ * @param limits the limits
+ */
+public record KernelConfig(
+    long epoch,
+    long ttlDefaultNanos,
+    long ttlMinNanos,
+    long ttlMaxNanos,
+    int guardDivisor,
+    int heartbeatDivisor,
+    long ackDeadlineDefaultNanos,
+    long ackDeadlineMinNanos,
+    long ackDeadlineMaxNanos,
+    long nonBlockableBoundNanos,
+    long retryAfterNanos,
+    KernelLimits limits) {
+  private static final long MILLI = 1_000_000L;
+
+  /** The contract's defaults. */
+  public static final KernelConfig DEFAULTS =
+      new KernelConfig(
+          1,
+          3000 * MILLI,
+          500 * MILLI,
+          60_000 * MILLI,
+          10,
+          5,
+          1000 * MILLI,
+          MILLI,
+          60_000 * MILLI,
+          50 * MILLI,
+          100 * MILLI,
+          KernelLimits.DEFAULTS);
+
+  /** Checks that all are positive and the defaults lie within their bounds. */
+  public KernelConfig {
+    requireWithin("epoch", epoch, 1, Long.MAX_VALUE);
+    requireWithin("ttlMinNanos", ttlMinNanos, 1, ttlMaxNanos);
+    requireWithin("ttlDefaultNanos", ttlDefaultNanos, ttlMinNanos, ttlMaxNanos);
+    requireWithin("guardDivisor", guardDivisor, 1, Integer.MAX_VALUE);
+    requireWithin("heartbeatDivisor", heartbeatDivisor, 2, Integer.MAX_VALUE);
+    requireWithin("ackDeadlineMinNanos", ackDeadlineMinNanos, 1, ackDeadlineMaxNanos);
+    requireWithin(
+        "ackDeadlineDefaultNanos",
+        ackDeadlineDefaultNanos,
+        ackDeadlineMinNanos,
+        ackDeadlineMaxNanos);
+    requireWithin("nonBlockableBoundNanos", nonBlockableBoundNanos, 1, ackDeadlineMaxNanos);
+    requireWithin("retryAfterNanos", retryAfterNanos, 1, Long.MAX_VALUE);
+  }
+
+  private static void requireWithin(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: %d to %d)".formatted(name, value, min, max));
+    }
+  }
+}

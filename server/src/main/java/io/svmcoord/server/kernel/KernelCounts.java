@@ -1,0 +1,29 @@
+package io.svmcoord.server.kernel;
+
+import java.util.Map;
+
+/**
+ * Gauges over the whole state. Immutable.
+ *
+ * @param spaces address spaces
+ * @param devices device sessions that are not over, by state
+ * @param hosts host sessions that are not over, by state, those made for one invalidation included
+ * @param subscriptions subscriptions of all spaces
+ * @param runningInvalidations running invalidations of all spaces
+ * @param waitingReaders waiting readers of all spaces
+ * @param oldestUnackedNanos age of the oldest begin that still waits for an ack; 0 if none does
+ */
+public record KernelCounts(
+    int spaces,
+    Map<SessionState, Integer> devices,
+    Map<SessionState, Integer> hosts,
+    long subscriptions,
+    int runningInvalidations,
+    int waitingReaders,
+    long oldestUnackedNanos) {
+  /** Copies the maps. */
+  public KernelCounts {
+    devices = Map.copyOf(devices);
+    hosts = Map.copyOf(hosts);
+  }
+}

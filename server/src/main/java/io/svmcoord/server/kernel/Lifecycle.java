@@ -1,0 +1,211 @@
+package io.svmcoord.server.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens sessions and brings them to their end: renewal, detach, broken stream, eviction, expiry.
+ *
+ * <p>A session that may still use pages is waited for until its lease is certainly over (G1, G4);
+ * one that says it has stopped is not. A host's invalidations live as long as that (G9). Confined
+ * to the coordinator's thread.
+ */
+final class Lifecycle {
+  private final Core core;
+  private final Sessions sessions;
+  private final Invalidations invalidations;
+
+  Lifecycle(Core core, Sessions sessions, Invalidations invalidations) {
+    this.core = core;
+    this.sessions = sessions;
+    this.invalidations = invalidations;
+  }
+
+  Outcome<SessionGrant> openDevice(long nowNanos, SessionRequest request, DeviceOutlet outlet) {
+    SessionKey previousKey = request.previous();
+    Session previous = previousKey == null ? null : sessions.get(previousKey);
+    boolean isReplacing =
+        previous != null && previous.role == SessionRole.DEVICE && !previous.isOver;
+    return checked(request, isReplacing ? 1 : 0)
+        .then(
+            ttlNanos -> {
+              if (previous != null && isReplacing) {
+                replace(nowNanos, previous);
+              }
+              Session session = sessions.open(SessionRole.DEVICE, request, ttlNanos, false);
+              session.deviceOutlet = outlet;
+              return Outcome.ok(start(nowNanos, session));
+            });
+  }
+
+  Outcome<SessionGrant> openHost(long nowNanos, SessionRequest request, HostOutlet outlet) {
+    return checked(request, 0)
+        .then(
+            ttlNanos -> {
+              Session session = sessions.open(SessionRole.HOST, request, ttlNanos, false);
+              session.hostOutlet = outlet;
+              return Outcome.ok(start(nowNanos, session));
+            });
+  }
+
+  private Outcome<Long> checked(SessionRequest request, int leaving) {
+    KernelLimits limits = core.limits();
+    if (request.name().length() > limits.nameCharsMax()) {
+      return tooLong("name", request.name(), limits.nameCharsMax());
+    }
+    if (request.clientVersion().length() > limits.versionCharsMax()) {
+      return tooLong("client_version", request.clientVersion(), limits.versionCharsMax());
+    }
+    return core.timeToLive("ttl_millis", request.ttlNanos())
+        .then(ttl -> sessions.isFull(leaving) ? Outcome.refused(sessions.full()) : Outcome.ok(ttl));
+  }
+
+  private static Outcome<Long> tooLong(String field, String value, int max) {
+    return Outcome.refused(
+        new Refusal.InvalidArgument(
+            field, value.length() + " characters", "at most " + max + " characters"));
+  }
+
+  private SessionGrant start(long nowNanos, Session session) {
+    session.renew(nowNanos);
+    core.deadlines().arm(session, session.leaseEndNanos());
+    return new SessionGrant(
+        session.id,
+        session.key,
+        session.ttlNanos,
+        session.ttlNanos / core.config().heartbeatDivisor(),
+        session.guardNanos);
+  }
+
+  HeartbeatResult heartbeat(long nowNanos, SessionId id) {
+    Session session = sessions.get(id);
+    if (session == null) {
+      return new HeartbeatResult.Over(new Refusal.SessionExpired(id, EndCause.LEASE_EXPIRED));
+    }
+    if (session.isPutOut() || session.isLeaseOver(nowNanos)) {
+      return new HeartbeatResult.Over(session.closeReason().refusal());
+    }
+    if (!session.isActive()) {
+      return new HeartbeatResult.Over(new Refusal.SessionExpired(id, EndCause.STREAM_BROKEN));
+    }
+    // The timer stays where it is: it fires early and is armed anew.
+    session.renew(nowNanos);
+    return session.renewed;
+  }
+
+  void detach(long nowNanos, SessionId id) {
+    Session session = sessions.get(id);
+    if (session != null && !session.isOver) {
+      session.disconnect();
+      leave(nowNanos, session, EndCause.DETACHED);
+    }
+  }
+
+  private void replace(long nowNanos, Session previous) {
+    leave(nowNanos, previous, EndCause.REPLACED);
+    previous.closeOutlet(core.effects());
+  }
+
+  private void leave(long nowNanos, Session session, EndCause cause) {
+    session.state = SessionState.DETACHED;
+    session.endCause = cause;
+    session.endDetail = "";
+    end(nowNanos, session, SessionOutcome.Kind.LEFT, false);
+  }
+
+  void streamBroken(SessionId id) {
+    Session session = sessions.get(id);
+    if (session == null) {
+      return;
+    }
+    session.disconnect();
+    if (session.isActive()) {
+      session.state = SessionState.SUSPECT;
+    }
+  }
+
+  Outcome<SessionId> evict(long nowNanos, SessionId id, EndCause cause, String detail) {
+    if (!cause.isEviction()) {
+      throw new IllegalArgumentException("cause: " + cause + " (expected: one of an eviction)");
+    }
+    Session session = sessions.get(id);
+    if (session == null || session.isOver) {
+      return Outcome.refused(new Refusal.NotFound("session_id", Long.toString(id.value())));
+    }
+    evict(nowNanos, session, cause, detail);
+    return Outcome.ok(id);
+  }
+
+  private void evict(long nowNanos, Session session, EndCause cause, String detail) {
+    if (session.isPutOut()) {
+      return;
+    }
+    sessions.evict(session, cause, detail);
+    // A host that was not answered yet has changed nothing; what it holds waits for its lease.
+    Refusal refusal = session.closeReason().refusal();
+    for (RunningInvalidation running : List.copyOf(session.running)) {
+      if (running.isPending()) {
+        invalidations.finish(nowNanos, running, refusal);
+      }
+    }
+  }
+
+  /** The session's timer fired: perhaps early, since renewals and acks don't touch it. */
+  void timerDue(long nowNanos, Session session) {
+    if (session.isLeaseOver(nowNanos)) {
+      expire(nowNanos, session);
+      return;
+    }
+    if (session.ackTimeLeftNanos(nowNanos) <= 0) {
+      evict(nowNanos, session, EndCause.ACK_DEADLINE_MISSED, session.unacked + " acks owed");
+    }
+    long leaseLeft = session.leaseEndNanos() - nowNanos;
+    long left = Math.min(leaseLeft, session.ackTimeLeftNanos(nowNanos));
+    core.deadlines().arm(session, nowNanos + left);
+  }
+
+  private void expire(long nowNanos, Session session) {
+    boolean isEvicted = session.state == SessionState.EVICTED;
+    core.observer().leaseExpired(session.role);
+    if (!isEvicted) {
+      session.state = SessionState.EXPIRED;
+      session.endCause = EndCause.LEASE_EXPIRED;
+      session.closeOutlet(core.effects());
+    }
+    SessionOutcome.Kind kind =
+        isEvicted ? SessionOutcome.Kind.EVICTED : SessionOutcome.Kind.EXPIRED;
+    end(nowNanos, session, kind, true);
+  }
+
+  /** Lets go of everything that a session holds, then of the session. */
+  private void end(long nowNanos, Session session, SessionOutcome.Kind kind, boolean isForced) {
+    for (Membership member : memberships(session)) {
+      member.space.subscriptions.leave(member);
+      invalidations.forgive(nowNanos, member, kind);
+    }
+    Refusal refusal = session.closeReason().refusal();
+    for (RunningInvalidation running : List.copyOf(session.running)) {
+      if (isForced && !running.isPending()) {
+        invalidations.endByForce(nowNanos, running);
+      } else {
+        invalidations.finish(nowNanos, running, refusal);
+      }
+    }
+    if (!session.isOver) {
+      sessions.retire(session);
+    }
+  }
+
+  /** A copy: the release of a space, completed by this, takes its membership out. */
+  private static List<Membership> memberships(Session session) {
+    List<Membership> all = new ArrayList<>();
+    for (int place = 0; place < session.memberships.capacity(); place++) {
+      @Nullable Membership member = session.memberships.valueAt(place);
+      if (member != null) {
+        all.add(member);
+      }
+    }
+    return all;
+  }
+}

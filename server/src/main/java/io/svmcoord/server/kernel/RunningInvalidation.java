@@ -1,0 +1,130 @@
+package io.svmcoord.server.kernel;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An invalidation from its begin to its end. As a {@link Timer} it is armed while it is
+ * non-blockable and pending. Confined to the coordinator's thread.
+ */
+final class RunningInvalidation extends Timer {
+  /** Where an invalidation stands; it goes forward only. */
+  enum Phase {
+    /** Waits for acks. */
+    PENDING,
+    /** No device uses its pages; waits for its end. */
+    HELD,
+    /** Ended or undone. */
+    OVER
+  }
+
+  final Invalidation what;
+  final AddressSpace space;
+  final @Nullable Session host;
+  final @Nullable Session owner;
+  final Completion completion;
+  final long beganNanos;
+  final long ackDeadlineNanos;
+
+  /** Whose ack is needed. */
+  final Membership[] captured;
+
+  Phase phase = Phase.PENDING;
+
+  /** How many of the captured still owe their ack. */
+  int owing;
+
+  // How its fan-out goes.
+  private List<SessionOutcome> notAcked = List.of();
+  private SessionId slowest = SessionId.NONE;
+  private long slowestNanos;
+
+  // Sessions that subscribed while it ran, and a set of all that were told, made for them.
+  private List<Session> lateSubscribers = List.of();
+  private @Nullable Set<Session> told;
+
+  /** Readers that wait for its end first. */
+  List<WaitingReader> parked = List.of();
+
+  // Places in the registry, for removal without a search.
+  int registryIndex;
+  int[] treeSlots = {};
+  long overlapStamp;
+  @Nullable RunningInvalidation older;
+  @Nullable RunningInvalidation newer;
+  int hostIndex;
+
+  RunningInvalidation(
+      Invalidation what,
+      AddressSpace space,
+      @Nullable Session host,
+      @Nullable Session owner,
+      Completion completion,
+      Membership[] captured,
+      long beganNanos,
+      long ackDeadlineNanos) {
+    this.what = what;
+    this.space = space;
+    this.host = host;
+    this.owner = owner;
+    this.completion = completion;
+    this.captured = captured;
+    this.owing = captured.length;
+    this.beganNanos = beganNanos;
+    this.ackDeadlineNanos = ackDeadlineNanos;
+  }
+
+  long sequence() {
+    return what.id().sequence();
+  }
+
+  boolean isPending() {
+    return phase == Phase.PENDING;
+  }
+
+  /** A captured session answered, or ended, at this time. */
+  void answered(Session session, long nowNanos) {
+    owing--;
+    slowest = session.id;
+    slowestNanos = nowNanos - beganNanos;
+  }
+
+  /** A captured session did not ack, but this. */
+  void notAcked(Session session, SessionOutcome.Kind kind) {
+    if (notAcked.isEmpty()) {
+      notAcked = new ArrayList<>();
+    }
+    notAcked.add(new SessionOutcome(session.id, kind));
+  }
+
+  FanOutReport report() {
+    return captured.length == 0
+        ? FanOutReport.NOBODY
+        : new FanOutReport(captured.length, notAcked, slowest, slowestNanos);
+  }
+
+  /** A session subscribed while this runs: it is told the end, once. */
+  void addLateSubscriber(Session session) {
+    Set<Session> all = told;
+    if (all == null) {
+      // Made once, by the first late subscriber: not on the way of a begin.
+      all = Collections.newSetFromMap(new IdentityHashMap<>());
+      for (Membership member : captured) {
+        all.add(member.session);
+      }
+      told = all;
+      lateSubscribers = new ArrayList<>();
+    }
+    if (all.add(session)) {
+      lateSubscribers.add(session);
+    }
+  }
+
+  List<Session> lateSubscribers() {
+    return lateSubscribers;
+  }
+}

@@ -1,0 +1,15 @@
+package io.svmcoord.server.kernel;
+
+/** Where a session stands. Only {@link #ACTIVE} ones are renewed. */
+public enum SessionState {
+  /** Connected, lease running. */
+  ACTIVE,
+  /** Its stream broke; its lease is waited for. */
+  SUSPECT,
+  /** Put out; its lease is waited for. Stays so when the lease is over. */
+  EVICTED,
+  /** Its lease is certainly over. */
+  EXPIRED,
+  /** It left. */
+  DETACHED
+}

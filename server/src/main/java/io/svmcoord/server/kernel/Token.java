@@ -1,0 +1,12 @@
+package io.svmcoord.server.kernel;
+
+/**
+ * What read_begin gives and read_retry takes: at this sequence nothing of the reader's ranges was
+ * being invalidated. Immutable.
+ *
+ * @param spaceId the address space
+ * @param incarnation the coordinator's incarnation
+ * @param epoch the space's epoch
+ * @param sequence the space's sequence
+ */
+public record Token(long spaceId, Incarnation incarnation, long epoch, long sequence) {}

@@ -1,0 +1,244 @@
+package io.svmcoord.server.service;
+
+import io.grpc.ServerCall;
+import io.svmcoord.server.kernel.CloseReason;
+import io.svmcoord.server.kernel.Coordinator;
+import io.svmcoord.server.kernel.DeviceOutlet;
+import io.svmcoord.server.kernel.HeartbeatResult;
+import io.svmcoord.server.kernel.Invalidation;
+import io.svmcoord.server.kernel.NewSubscription;
+import io.svmcoord.server.kernel.Outcome;
+import io.svmcoord.server.kernel.Refusal;
+import io.svmcoord.server.kernel.SessionGrant;
+import io.svmcoord.server.kernel.SessionKey;
+import io.svmcoord.server.kernel.SessionRequest;
+import io.svmcoord.server.kernel.SubscriptionsUpdate;
+import io.svmcoord.server.kernel.UpdateCallback;
+import io.svmcoord.v1.Ack;
+import io.svmcoord.v1.AddressRange;
+import io.svmcoord.v1.DeviceCommand;
+import io.svmcoord.v1.DeviceSessionRequest;
+import io.svmcoord.v1.OpenDevice;
+import io.svmcoord.v1.Subscription;
+import io.svmcoord.v1.UpdateSubscriptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The stream of one device session. Confined to the kernel's loop, as {@link SessionStream}. */
+final class DeviceStream extends SessionStream<DeviceSessionRequest> implements DeviceOutlet {
+  /** Most acks of one message. */
+  static final int ACKS_MAX = 4096;
+
+  /** Most refusals of one message. */
+  static final int REFUSALS_MAX = 4096;
+
+  /** Most commands of one message. */
+  static final int COMMANDS_MAX = 256;
+
+  private final Coordinator coordinator;
+  private final DeviceNotices notices;
+
+  DeviceStream(
+      Node node, DeviceNotices notices, ServerCall<DeviceSessionRequest, Envelope> call) {
+    super(node, call);
+    this.coordinator = node.coordinator();
+    this.notices = notices;
+  }
+
+  // What the device says.
+
+  @Override
+  void handle(DeviceSessionRequest message) {
+    Refusal flaw = flaw(message);
+    if (flaw != null) {
+      breakOff(flaw);
+      return;
+    }
+    int next = 0;
+    if (!isOpened()) {
+      if (!open(message.getCommands(0))) {
+        return;
+      }
+      next = 1;
+    }
+    long now = node().kernel().nowNanos();
+    acks(now, message);
+    refusals(now, message);
+    if (message.hasHeartbeat() && !isClosed()) {
+      heartbeat(now, message.getHeartbeat().getNumber());
+    }
+    for (; next < message.getCommandsCount() && !isClosed(); next++) {
+      carryOut(now, message.getCommands(next));
+    }
+  }
+
+  /** What makes the whole message unusable; null if nothing does. */
+  private @Nullable Refusal flaw(DeviceSessionRequest message) {
+    Refusal size = tooMany("acks", message.getAcksCount(), ACKS_MAX);
+    if (size == null) {
+      size = tooMany("refusals", message.getRefusalsCount(), REFUSALS_MAX);
+    }
+    if (size == null) {
+      size = tooMany("commands", message.getCommandsCount(), COMMANDS_MAX);
+    }
+    if (size != null) {
+      return size;
+    }
+    for (int i = 0; i < message.getCommandsCount(); i++) {
+      if (message.getCommands(i).hasOpen() && (isOpened() || i > 0)) {
+        return new Refusal.InvalidArgument("commands[" + i + "]", "open", "one open per stream");
+      }
+    }
+    boolean opens = message.getCommandsCount() > 0 && message.getCommands(0).hasOpen();
+    return isOpened() || opens
+        ? null
+        : new Refusal.InvalidArgument("commands[0]", "not open", "open as the first command");
+  }
+
+  private boolean open(DeviceCommand command) {
+    OpenDevice open = command.getOpen();
+    SessionKey previous = null;
+    if (!open.getPreviousSessionKey().isEmpty()) {
+      switch (Wire.key(open.getPreviousSessionKey(), "previous_session_key")) {
+        case Outcome.Ok<SessionKey>(SessionKey key) -> previous = key;
+        case Outcome.Refused<SessionKey>(Refusal refusal) -> {
+          close(refusal);
+          return false;
+        }
+      }
+    }
+    if (node().drain().isDraining()) {
+      close(new Refusal.Draining());
+      return false;
+    }
+    SessionRequest request =
+        new SessionRequest(
+            open.getName(),
+            open.getClientVersion(),
+            peer(),
+            Wire.nanos(open.getTtlMillis()),
+            previous);
+    Outcome<SessionGrant> grant =
+        coordinator.openDevice(node().kernel().nowNanos(), request, this);
+    if (!opened(grant)) {
+      return false;
+    }
+    if (grant instanceof Outcome.Ok<SessionGrant>(SessionGrant value)) {
+      send(DeviceNotices.opened(Wire.opened(value, node().incarnation())));
+    }
+    return true;
+  }
+
+  private void acks(long now, DeviceSessionRequest message) {
+    for (int i = 0; i < message.getAcksCount(); i++) {
+      Ack ack = message.getAcks(i);
+      // What is ignored the kernel counts; the device is not told (promise G6).
+      var _ = 
+          coordinator.ack(
+              now,
+              session(),
+              ack.getSpaceId(),
+              ack.getEpoch(),
+              ack.getSequence(),
+              ack.getAllUpTo());
+    }
+  }
+
+  private void refusals(long now, DeviceSessionRequest message) {
+    for (int i = 0; i < message.getRefusalsCount() && !isClosed(); i++) {
+      io.svmcoord.v1.Refusal refusal = message.getRefusals(i);
+      coordinator.refuse(
+          now,
+          session(),
+          refusal.getSpaceId(),
+          refusal.getEpoch(),
+          refusal.getSequence(),
+          Enums.cause(refusal.getCause()),
+          refusal.getMessage());
+    }
+  }
+
+  private void heartbeat(long now, long number) {
+    switch (coordinator.heartbeat(now, session())) {
+      case HeartbeatResult.Renewed(long ttlNanos) ->
+          send(DeviceNotices.heartbeat(number, ttlNanos));
+      case HeartbeatResult.Over(Refusal reason) -> close(reason);
+    }
+  }
+
+  private void carryOut(long now, DeviceCommand command) {
+    switch (command.getCommandCase()) {
+      case UPDATE -> update(now, command.getCorrelationId(), command.getUpdate());
+      case DETACH -> detach();
+      case OPEN -> throw new IllegalStateException("open: found after the check for it");
+      case COMMAND_NOT_SET ->
+          send(
+              DeviceNotices.failed(
+                  command.getCorrelationId(),
+                  new Refusal.InvalidArgument("command", "not set", "a known command")));
+    }
+  }
+
+  private void update(long now, long correlationId, UpdateSubscriptions update) {
+    long[] remove = new long[update.getRemoveCount()];
+    for (int i = 0; i < remove.length; i++) {
+      remove[i] = update.getRemove(i);
+    }
+    List<NewSubscription> add = new ArrayList<>(update.getAddCount());
+    for (Subscription subscription : update.getAddList()) {
+      AddressRange range = subscription.getRange();
+      add.add(
+          new NewSubscription(
+              subscription.getSubscriptionId(), range.getFirst(), range.getLast()));
+    }
+    coordinator.update(
+        now, session(), update.getSpaceId(), remove, add, new UpdateAnswer(correlationId));
+  }
+
+  /** Answers one update. */
+  private final class UpdateAnswer implements UpdateCallback {
+    private final long correlationId;
+
+    UpdateAnswer(long correlationId) {
+      this.correlationId = correlationId;
+    }
+
+    @Override
+    public void updated(SubscriptionsUpdate update) {
+      send(DeviceNotices.updated(correlationId, update));
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+      send(DeviceNotices.failed(correlationId, refusal));
+    }
+  }
+
+  // What the coordinator says.
+
+  @Override
+  public void invalidate(Invalidation invalidation) {
+    send(notices.invalidate(invalidation));
+  }
+
+  @Override
+  public void ended(Invalidation invalidation, boolean isForced, long endSequence) {
+    send(notices.ended(invalidation, isForced, endSequence));
+  }
+
+  @Override
+  public void released(long spaceId, long epoch) {
+    send(DeviceNotices.released(spaceId, epoch));
+  }
+
+  @Override
+  public void closed(CloseReason reason) {
+    close(reason);
+  }
+
+  @Override
+  Chunk drainingNotice(int deadlineMillis) {
+    return DeviceNotices.draining(deadlineMillis);
+  }
+}

@@ -1,0 +1,90 @@
+package io.svmcoord.server.service;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.svmcoord.server.kernel.Refusal;
+import io.svmcoord.v1.Failure;
+
+/**
+ * The one place where refusals become errors of the wire: a status with ErrorInfo for calls and
+ * closed streams, a Failure inside streams. The table of docs/errors.md is this class.
+ */
+final class Errors {
+  /** ErrorInfo.domain of every error. */
+  static final String DOMAIN = "svm-coordinator";
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private Errors() {}
+
+  /** The status code of a refusal. */
+  static Status.Code code(Refusal refusal) {
+    return switch (refusal) {
+      case Refusal.NotFound _ -> Status.Code.NOT_FOUND;
+      case Refusal.AlreadyExists _ -> Status.Code.ALREADY_EXISTS;
+      case Refusal.InvalidArgument _ -> Status.Code.INVALID_ARGUMENT;
+      case Refusal.PermissionDenied _ -> Status.Code.PERMISSION_DENIED;
+      case Refusal.LimitReached _ -> Status.Code.RESOURCE_EXHAUSTED;
+      case Refusal.WouldBlock _ -> Status.Code.ABORTED;
+      case Refusal.BeginCancelled _ -> Status.Code.CANCELLED;
+      case Refusal.InvalidationEnded _ -> Status.Code.FAILED_PRECONDITION;
+      case Refusal.SessionExpired _ -> Status.Code.FAILED_PRECONDITION;
+      case Refusal.SessionEvicted _ -> Status.Code.FAILED_PRECONDITION;
+      case Refusal.Draining _ -> Status.Code.UNAVAILABLE;
+    };
+  }
+
+  /** A refusal as a call's error, with its details. */
+  static StatusRuntimeException exception(Refusal refusal) {
+    com.google.rpc.Status.Builder status =
+        com.google.rpc.Status.newBuilder()
+            .setCode(code(refusal).value())
+            .setMessage(refusal.message())
+            .addDetails(
+                Any.pack(
+                    ErrorInfo.newBuilder()
+                        .setDomain(DOMAIN)
+                        .setReason(refusal.reason())
+                        .putAllMetadata(refusal.metadata())
+                        .build()));
+    if (refusal instanceof Refusal.LimitReached limit) {
+      status.addDetails(
+          Any.pack(
+              RetryInfo.newBuilder()
+                  .setRetryDelay(duration(limit.retryAfterNanos()))
+                  .build()));
+    }
+    return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  /** A refusal as the end of a stream. */
+  static Outgoing.Close close(Refusal refusal) {
+    StatusRuntimeException exception = exception(refusal);
+    Metadata trailers = exception.getTrailers();
+    return new Outgoing.Close(
+        exception.getStatus(), trailers == null ? new Metadata() : trailers);
+  }
+
+  /** A refusal as the answer to one command on a stream. */
+  static Failure failure(Refusal refusal) {
+    return Failure.newBuilder()
+        .setCode(code(refusal).value())
+        .setReason(refusal.reason())
+        .setMessage(refusal.message())
+        .putAllMetadata(refusal.metadata())
+        .build();
+  }
+
+  private static Duration duration(long nanos) {
+    return Duration.newBuilder()
+        .setSeconds(nanos / NANOS_PER_SECOND)
+        .setNanos((int) (nanos % NANOS_PER_SECOND))
+        .build();
+  }
+}

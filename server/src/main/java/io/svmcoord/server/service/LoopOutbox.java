@@ -1,0 +1,66 @@
+package io.svmcoord.server.service;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The streams of one loop that have something to write. One task is on its way while there are any,
+ * however many they are; it writes in slices, so that the first streams' bytes leave before the last
+ * stream's are made. Confined to its loop, but for {@link #loop()}.
+ */
+final class LoopOutbox {
+  /** Streams that are written before the bytes of the slice are flushed to the sockets. */
+  private static final int SLICE = 128;
+
+  private final Loop loop;
+  private final ArrayDeque<StreamOutbox> streams = new ArrayDeque<>();
+  private final Runnable drain = this::drain;
+  private final AtomicLong waitingNotices = new AtomicLong();
+  private boolean armed;
+
+  LoopOutbox(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** The loop. Thread-safe. */
+  Loop loop() {
+    return loop;
+  }
+
+  /** Notices that wait for this loop's streams. Thread-safe, may be a moment old. */
+  long waitingNotices() {
+    return waitingNotices.get();
+  }
+
+  /** Counts notices that came or went. */
+  void countWaiting(int change) {
+    // One writer: ordering is all that a reader needs.
+    waitingNotices.lazySet(waitingNotices.getPlain() + change);
+  }
+
+  void enqueue(StreamOutbox stream) {
+    streams.add(stream);
+    arm();
+  }
+
+  private void arm() {
+    if (!armed) {
+      armed = true;
+      loop.execute(drain);
+    }
+  }
+
+  private void drain() {
+    armed = false;
+    for (int i = 0; i < SLICE; i++) {
+      StreamOutbox stream = streams.poll();
+      if (stream == null) {
+        return;
+      }
+      stream.flush();
+    }
+    if (!streams.isEmpty()) {
+      arm();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.svmcoord.server.service;
+
+import io.grpc.stub.StreamObserver;
+import io.svmcoord.server.kernel.Coordinator;
+import io.svmcoord.server.kernel.Outcome;
+import io.svmcoord.server.kernel.ReadCallback;
+import io.svmcoord.server.kernel.ReadTicket;
+import io.svmcoord.server.kernel.Refusal;
+import io.svmcoord.server.kernel.RetryResult;
+import io.svmcoord.server.kernel.Token;
+import io.svmcoord.v1.MirrorServiceGrpc;
+import io.svmcoord.v1.ReadBeginRequest;
+import io.svmcoord.v1.ReadBeginResponse;
+import io.svmcoord.v1.ReadRetryRequest;
+import io.svmcoord.v1.ReadRetryResponse;
+
+/** read_begin and read_retry for mappers. Runs on the event loops. */
+final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
+  private final Node node;
+  private final Coordinator coordinator;
+
+  MirrorCalls(Node node) {
+    this.node = node;
+    this.coordinator = node.coordinator();
+  }
+
+  @Override
+  public void readBegin(ReadBeginRequest request, StreamObserver<ReadBeginResponse> observer) {
+    UnaryCall<ReadBeginResponse> call = new UnaryCall<>(node, observer);
+    call.run(
+        request,
+        argument -> {
+          Answer answer = new Answer(call);
+          ReadTicket ticket =
+              coordinator.readBegin(
+                  node.kernel().nowNanos(),
+                  argument.getSpaceId(),
+                  Wire.ranges(argument.getRangesList()),
+                  answer);
+          if (!answer.isGiven) {
+            call.onCancel(() -> coordinator.cancelRead(ticket));
+          }
+        });
+  }
+
+  /** Answers one reader. */
+  private static final class Answer implements ReadCallback {
+    private final UnaryCall<ReadBeginResponse> call;
+    private boolean isGiven;
+
+    Answer(UnaryCall<ReadBeginResponse> call) {
+      this.call = call;
+    }
+
+    @Override
+    public void ready(Token token) {
+      isGiven = true;
+      call.succeed(ReadBeginResponse.newBuilder().setToken(Wire.token(token)).build());
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+      isGiven = true;
+      call.refuse(refusal);
+    }
+  }
+
+  @Override
+  public void readRetry(ReadRetryRequest request, StreamObserver<ReadRetryResponse> observer) {
+    new UnaryCall<>(node, observer).answer(request, this::check, Enums::retry);
+  }
+
+  private Outcome<RetryResult> check(ReadRetryRequest request) {
+    return switch (Wire.token(request.getToken())) {
+      case Outcome.Ok<Token>(Token token) ->
+          coordinator.readRetry(token, Wire.ranges(request.getRangesList()));
+      case Outcome.Refused<Token>(Refusal refusal) -> Outcome.refused(refusal);
+    };
+  }
+}

@@ -1,0 +1,32 @@
+package io.svmcoord.server.service;
+
+import io.svmcoord.server.kernel.Coordinator;
+import io.svmcoord.server.kernel.Incarnation;
+
+/**
+ * The kernel of one node and the ways to and from it, shared by all services. Its parts have thread
+ * rules of their own: the coordinator, the dispatch, the streams and the joins are confined to the
+ * kernel's loop.
+ *
+ * @param coordinator the kernel
+ * @param incarnation names the kernel's memory
+ * @param kernel the way in
+ * @param dispatch the way out to streams
+ * @param streams open streams
+ * @param begins begins, joined by request id
+ * @param loops event loops
+ * @param outboxes outboxes of the loops
+ * @param outboxLimits bounds of each stream
+ * @param drain whether new sessions are taken
+ */
+record Node(
+    Coordinator coordinator,
+    Incarnation incarnation,
+    KernelLoop kernel,
+    Dispatch dispatch,
+    OpenStreams streams,
+    Begins begins,
+    Loops loops,
+    LoopOutboxes outboxes,
+    StreamOutbox.Limits outboxLimits,
+    DrainState drain) {}

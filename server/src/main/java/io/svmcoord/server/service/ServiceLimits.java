@@ -1,0 +1,14 @@
+package io.svmcoord.server.service;
+
+import java.time.Duration;
+
+/**
+ * Bounds of what the services remember. Immutable.
+ *
+ * @param outboundBytesMax bytes that may wait for one stream
+ * @param outboundNoticesMax notices that may wait for one stream
+ * @param requestIdsMax begins remembered by request id
+ * @param requestIdAge how long they are remembered after the last use
+ */
+public record ServiceLimits(
+    int outboundBytesMax, int outboundNoticesMax, int requestIdsMax, Duration requestIdAge) {}

@@ -1,0 +1,194 @@
+package io.svmcoord.server.service;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ServerCalls;
+import io.svmcoord.server.kernel.Coordinator;
+import io.svmcoord.server.kernel.Incarnation;
+import io.svmcoord.server.kernel.KernelCounts;
+import io.svmcoord.server.kernel.Refusal;
+import io.svmcoord.v1.BeginInvalidationRequest;
+import io.svmcoord.v1.BeginInvalidationResponse;
+import io.svmcoord.v1.DeviceServiceGrpc;
+import io.svmcoord.v1.InvalidationServiceGrpc;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The gRPC services over one kernel, which from then on belongs to them: it is called on the first
+ * event loop alone. Thread-safe; nothing blocks.
+ */
+public final class Services {
+  private final Node node;
+  private final NodeInfo info;
+  private final Consumer<Duration> drainRequest;
+
+  /**
+   * Services over a kernel.
+   *
+   * @param coordinator the kernel; not to be called by anybody else any more
+   * @param incarnation names the kernel's memory
+   * @param loops event loops that the calls will come in on
+   * @param nanoTime the clock
+   * @param limits bounds
+   * @param info what the node tells of itself
+   * @param drainRequest told of a Drain call; must not block
+   * @param joins told of each begin that joined another one
+   */
+  public Services(
+      Coordinator coordinator,
+      Incarnation incarnation,
+      Loops loops,
+      LongSupplier nanoTime,
+      ServiceLimits limits,
+      NodeInfo info,
+      Consumer<Duration> drainRequest,
+      Runnable joins) {
+    Dispatch dispatch = new Dispatch(loops.kernel());
+    this.info = info;
+    this.drainRequest = drainRequest;
+    this.node =
+        new Node(
+            coordinator,
+            incarnation,
+            new KernelLoop(loops.kernel(), nanoTime, coordinator, dispatch::flush),
+            dispatch,
+            new OpenStreams(),
+            new Begins(
+                coordinator, limits.requestIdsMax(), limits.requestIdAge(), nanoTime, joins),
+            loops,
+            new LoopOutboxes(loops),
+            new StreamOutbox.Limits(limits.outboundBytesMax(), limits.outboundNoticesMax()),
+            new DrainState());
+  }
+
+  /** The services' definitions, for the server. */
+  public List<ServerServiceDefinition> definitions() {
+    return List.of(
+        new AddressSpaceCalls(node).bindService(),
+        invalidationService(),
+        deviceService(),
+        new MirrorCalls(node).bindService(),
+        new IntrospectionCalls(node, info, drainRequest).bindService());
+  }
+
+  /** The begins that are remembered by request id, for meters. */
+  public Cache<?, ?> requestIds() {
+    return node.begins().cache();
+  }
+
+  /** Notices that wait for streams; may be a moment old. */
+  public long waitingNotices() {
+    return node.outboxes().waitingNotices();
+  }
+
+  /** Whether the node is about to stop. */
+  public boolean isDraining() {
+    return node.drain().isDraining();
+  }
+
+  /** Gives the kernel's gauges to a consumer, now and then every interval, on the kernel's loop. */
+  public void publishCounts(Duration interval, Consumer<KernelCounts> consumer) {
+    node.kernel()
+        .run(
+            consumer,
+            target -> {
+              target.accept(node.coordinator().counts(node.kernel().nowNanos()));
+              node.loops()
+                  .kernel()
+                  .schedule(() -> publishCounts(interval, target), interval.toNanos());
+            });
+  }
+
+  /**
+   * Stops taking new sessions and tells every stream. What is still open at the deadline is closed.
+   *
+   * @return completes when no stream with a session is open any more; repeated calls change nothing
+   *     and complete at once
+   */
+  public CompletableFuture<Void> drain(Duration deadline) {
+    CompletableFuture<Void> empty = new CompletableFuture<>();
+    if (!node.drain().begin()) {
+      empty.complete(null);
+      return empty;
+    }
+    node.kernel().run(deadline, time -> startDrain(time, empty));
+    return empty;
+  }
+
+  private void startDrain(Duration deadline, CompletableFuture<Void> empty) {
+    node.streams().onEmpty(() -> empty.complete(null));
+    if (node.streams().isEmpty()) {
+      empty.complete(null);
+    }
+    int millis = Math.toIntExact(deadline.toMillis());
+    node.streams().snapshot().forEach(stream -> stream.send(stream.drainingNotice(millis)));
+    node.loops()
+        .kernel()
+        .schedule(
+            () -> node.kernel().run(this, Services::closeStreams), deadline.toNanos());
+  }
+
+  private void closeStreams() {
+    for (SessionStream<?> stream : node.streams().snapshot()) {
+      stream.breakOff(new Refusal.Draining());
+    }
+  }
+
+  private ServerServiceDefinition deviceService() {
+    DeviceNotices notices = new DeviceNotices();
+    var method = streaming(DeviceServiceGrpc.getDeviceSessionMethod());
+    return define(
+        DeviceServiceGrpc.getServiceDescriptor(),
+        List.of(
+            ServerMethodDefinition.create(
+                method, (call, headers) -> new DeviceStream(node, notices, call))));
+  }
+
+  private ServerServiceDefinition invalidationService() {
+    InvalidationCalls calls = new InvalidationCalls(node);
+    var session = streaming(InvalidationServiceGrpc.getHostSessionMethod());
+    ServerCallHandler<BeginInvalidationRequest, BeginInvalidationResponse> begin =
+        (call, headers) -> {
+          String peer = SessionStream.peer(call);
+          return ServerCalls.<BeginInvalidationRequest, BeginInvalidationResponse>asyncUnaryCall(
+                  (request, observer) -> calls.begin(request, observer, peer))
+              .startCall(call, headers);
+        };
+    return define(
+        InvalidationServiceGrpc.getServiceDescriptor(),
+        List.of(
+            ServerMethodDefinition.create(
+                InvalidationServiceGrpc.getBeginInvalidationMethod(), begin),
+            ServerMethodDefinition.create(
+                InvalidationServiceGrpc.getEndInvalidationMethod(),
+                ServerCalls.asyncUnaryCall(calls::end)),
+            ServerMethodDefinition.create(
+                session, (call, headers) -> new HostStream(node, call))));
+  }
+
+  /** The method with responses that are encoded already. */
+  private static <Q> MethodDescriptor<Q, Envelope> streaming(MethodDescriptor<Q, ?> method) {
+    return method.toBuilder(method.getRequestMarshaller(), Envelope.MARSHALLER).build();
+  }
+
+  /** A service as in the contract, but for the methods' marshallers; reflection still finds it. */
+  private static ServerServiceDefinition define(
+      ServiceDescriptor contract, List<ServerMethodDefinition<?, ?>> methods) {
+    ServiceDescriptor.Builder descriptor =
+        ServiceDescriptor.newBuilder(contract.getName())
+            .setSchemaDescriptor(contract.getSchemaDescriptor());
+    methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
+    ServerServiceDefinition.Builder definition =
+        ServerServiceDefinition.builder(descriptor.build());
+    methods.forEach(definition::addMethod);
+    return definition.build();
+  }
+}

@@ -1,0 +1,217 @@
+package io.svmcoord.server.service;
+
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.svmcoord.server.kernel.CloseReason;
+import io.svmcoord.server.kernel.EndCause;
+import io.svmcoord.server.kernel.Outcome;
+import io.svmcoord.server.kernel.Refusal;
+import io.svmcoord.server.kernel.SessionGrant;
+import io.svmcoord.server.kernel.SessionId;
+import java.net.SocketAddress;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stream of one session, whichever its role: what the peer sends goes to the kernel's loop, what
+ * the kernel says goes to the outbox, and the end of either is told to the other.
+ *
+ * <p>The call's callbacks run on the stream's loop; everything else is confined to the kernel's loop.
+ *
+ * @param <Q> type of the peer's messages
+ */
+abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
+  private static final Logger log = LoggerFactory.getLogger(SessionStream.class);
+
+  private final Node node;
+  private final StreamOutbox outbox;
+  private final String peer;
+  private final Consumer<Q> receive = this::receive;
+  private SessionId session = SessionId.NONE;
+  private boolean closed;
+
+  /** Starts a stream: all its messages are asked for, the headers leave at once. */
+  SessionStream(Node node, ServerCall<Q, Envelope> call) {
+    this.node = node;
+    this.outbox =
+        new StreamOutbox(
+            call,
+            node.outboxes().of(node.loops().current()),
+            node.outboxLimits(),
+            () -> node.kernel().run(this, SessionStream::overflowed));
+    this.peer = peer(call);
+    call.sendHeaders(new Metadata());
+    call.request(Integer.MAX_VALUE);
+  }
+
+  /** The network address of a call's client, for listings. */
+  static String peer(ServerCall<?, ?> call) {
+    SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return address == null ? "" : address.toString().replaceFirst("^/", "");
+  }
+
+  // The call's side.
+
+  @Override
+  public final void onMessage(Q message) {
+    node.kernel().run(message, receive);
+  }
+
+  @Override
+  public final void onReady() {
+    outbox.flush();
+  }
+
+  @Override
+  public final void onHalfClose() {
+    node.kernel().run(this, SessionStream::peerFinished);
+  }
+
+  @Override
+  public final void onCancel() {
+    outbox.abandon();
+    node.kernel().run(this, SessionStream::broken);
+  }
+
+  // The kernel's side.
+
+  /** What is wrong with a repeated field of more elements than the contract allows; else null. */
+  static @Nullable Refusal tooMany(String field, int count, int max) {
+    return count <= max
+        ? null
+        : new Refusal.InvalidArgument(field, count + " elements", "at most " + max);
+  }
+
+  /** Carries a message out; runs on the kernel's loop, not after the stream is closed. */
+  abstract void handle(Q message);
+
+  /** The notice that the node is about to stop. */
+  abstract Chunk drainingNotice(int deadlineMillis);
+
+  final Node node() {
+    return node;
+  }
+
+  final String peer() {
+    return peer;
+  }
+
+  /** The session, {@link SessionId#NONE} before it is opened. */
+  final SessionId session() {
+    return session;
+  }
+
+  final boolean isOpened() {
+    return session != SessionId.NONE;
+  }
+
+  final boolean isClosed() {
+    return closed;
+  }
+
+  final void send(Chunk chunk) {
+    if (!closed) {
+      node.dispatch().send(outbox, chunk);
+    }
+  }
+
+  /** Takes the session that was opened, or ends the stream with the refusal. */
+  final boolean opened(Outcome<SessionGrant> outcome) {
+    return switch (outcome) {
+      case Outcome.Ok(SessionGrant grant) -> {
+        session = grant.id();
+        node.streams().add(this);
+        yield true;
+      }
+      case Outcome.Refused(Refusal refusal) -> {
+        close(refusal);
+        yield false;
+      }
+    };
+  }
+
+  /** Ends the stream because the peer broke its framing; the session's lease counts. */
+  final void breakOff(Refusal refusal) {
+    streamBroken();
+    close(refusal);
+  }
+
+  /** Ends the stream; the session is taken care of. */
+  final void close(Refusal refusal) {
+    close(Errors.close(refusal));
+  }
+
+  /** Ends the stream after the kernel ended the session. */
+  final void close(CloseReason reason) {
+    close(reason.refusal());
+  }
+
+  /** The peer detaches. */
+  final void detach() {
+    node.coordinator().detach(node.kernel().nowNanos(), session);
+    close(new Outgoing.Close(Status.OK, new Metadata()));
+  }
+
+  private void close(Outgoing.Close how) {
+    if (!closed) {
+      node.dispatch().send(outbox, how);
+      finished();
+    }
+  }
+
+  private void finished() {
+    closed = true;
+    node.streams().remove(this);
+  }
+
+  private void receive(Q message) {
+    if (closed) {
+      return;
+    }
+    try {
+      handle(message);
+    } catch (RuntimeException e) {
+      // A mistake of ours; the peer must not go on as if its message had been carried out.
+      log.error("a message of session {} failed", session.value(), e);
+      streamBroken();
+      close(new Outgoing.Close(Status.INTERNAL.withDescription("internal error"), new Metadata()));
+    }
+  }
+
+  private void peerFinished() {
+    if (!closed) {
+      streamBroken();
+      close(new Outgoing.Close(Status.OK, new Metadata()));
+    }
+  }
+
+  private void broken() {
+    if (!closed) {
+      streamBroken();
+      finished();
+    }
+  }
+
+  /** What waits is dropped, so the peer has missed something: its session can't go on. */
+  private void overflowed() {
+    if (closed) {
+      return;
+    }
+    String detail = "its stream is not read";
+    var _ = 
+        node.coordinator()
+            .evict(node.kernel().nowNanos(), session, EndCause.SLOW_CONSUMER, detail);
+    // The kernel has told the outlet, unless the session was on its way out already.
+    close(new Refusal.SessionEvicted(session, EndCause.SLOW_CONSUMER, detail));
+  }
+
+  private void streamBroken() {
+    if (isOpened()) {
+      node.coordinator().streamBroken(node.kernel().nowNanos(), session);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.svmcoord.server.service;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.svmcoord.server.kernel.Outcome;
+import io.svmcoord.server.kernel.Refusal;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One unary call: carried out on the kernel's loop, answered once on its own loop.
+ *
+ * @param <R> type of the answer
+ */
+final class UnaryCall<R> {
+  private static final Logger log = LoggerFactory.getLogger(UnaryCall.class);
+
+  private final Node node;
+  private final Loop loop;
+  private final ServerCallStreamObserver<R> observer;
+
+  // Confined to the call's loop.
+  private Runnable cancelHandler = () -> {};
+
+  /** A call that was just received, on its loop. */
+  UnaryCall(Node node, StreamObserver<R> observer) {
+    this.node = node;
+    this.loop = node.loops().current();
+    this.observer = (ServerCallStreamObserver<R>) observer;
+    // Set now, because it can't be set any more when this returns.
+    this.observer.setOnCancelHandler(() -> cancelHandler.run());
+  }
+
+  /** Carries the call out on the kernel's loop; the input sees to the answer, now or later. */
+  <Q> void run(Q request, Consumer<Q> input) {
+    node.kernel().run(request, argument -> guarded(argument, input));
+  }
+
+  /** Carries the call out on the kernel's loop and answers with what comes back. */
+  <Q, T> void answer(Q request, Function<Q, Outcome<T>> input, Function<T, R> translation) {
+    run(request, argument -> finish(input.apply(argument), translation));
+  }
+
+  /** Runs an input on the kernel's loop when the caller goes away; at once if it is gone. */
+  void onCancel(Runnable input) {
+    Runnable cancelled = () -> node.kernel().run(input, Runnable::run);
+    onOwnLoop(
+        () -> {
+          if (observer.isCancelled()) {
+            cancelled.run();
+          } else {
+            cancelHandler = cancelled;
+          }
+        });
+  }
+
+  <T> void finish(Outcome<T> outcome, Function<T, R> translation) {
+    switch (outcome) {
+      case Outcome.Ok<T>(T value) -> succeed(translation.apply(value));
+      case Outcome.Refused<T>(Refusal refusal) -> refuse(refusal);
+    }
+  }
+
+  void succeed(R response) {
+    onOwnLoop(
+        () -> {
+          if (!observer.isCancelled()) {
+            observer.onNext(response);
+            observer.onCompleted();
+          }
+        });
+  }
+
+  void refuse(Refusal refusal) {
+    fail(Errors.exception(refusal));
+  }
+
+  private void fail(Throwable error) {
+    onOwnLoop(
+        () -> {
+          if (!observer.isCancelled()) {
+            observer.onError(error);
+          }
+        });
+  }
+
+  private <Q> void guarded(Q argument, Consumer<Q> input) {
+    try {
+      input.accept(argument);
+    } catch (RuntimeException e) {
+      log.error("a call failed", e);
+      fail(Status.INTERNAL.withDescription("internal error").asRuntimeException());
+    }
+  }
+
+  private void onOwnLoop(Runnable task) {
+    if (loop.isCurrent()) {
+      task.run();
+    } else {
+      loop.execute(task);
+    }
+  }
+}

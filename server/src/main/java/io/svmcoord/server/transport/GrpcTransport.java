@@ -1,0 +1,68 @@
+package io.svmcoord.server.transport;
+
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.svmcoord.server.config.Endpoint;
+import io.svmcoord.server.config.TransportKind;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Builds the gRPC server on the event loops: handlers run on them, nothing hops, nothing blocks. */
+public final class GrpcTransport {
+  /** A fixed window of one MiB also turns off gRPC's bandwidth probes (PINGs), of no use here. */
+  private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
+
+  /** Largest message that is accepted: past it the call fails with RESOURCE_EXHAUSTED. */
+  static final int INBOUND_MESSAGE_BYTES_MAX = 1 << 20;
+
+  private static final int INBOUND_METADATA_BYTES_MAX = 8 << 10;
+  private static final int BACKLOG = 1024;
+  private static final int WATER_MARK_LOW_BYTES = 128 << 10;
+  private static final int WATER_MARK_HIGH_BYTES = 512 << 10;
+  private static final int KEEP_ALIVE_SECONDS = 15;
+  private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 5;
+  private static final int PERMIT_KEEP_ALIVE_SECONDS = 5;
+  private static final int TCP_USER_TIMEOUT_MILLIS = 10_000;
+
+  private GrpcTransport() {}
+
+  /**
+   * Binds and starts a server.
+   *
+   * @throws IOException if the address can't be bound
+   */
+  public static Server start(
+      Endpoint listen, EventLoops loops, List<ServerServiceDefinition> services)
+      throws IOException {
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(listen.resolve(), InsecureServerCredentials.create())
+            .channelType(loops.channelType())
+            .bossEventLoopGroup(loops.group())
+            .workerEventLoopGroup(loops.group())
+            .directExecutor()
+            .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+            .maxInboundMessageSize(INBOUND_MESSAGE_BYTES_MAX)
+            .maxInboundMetadataSize(INBOUND_METADATA_BYTES_MAX)
+            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveTime(PERMIT_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .withOption(ChannelOption.SO_BACKLOG, BACKLOG)
+            .withChildOption(ChannelOption.TCP_NODELAY, true)
+            .withChildOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(WATER_MARK_LOW_BYTES, WATER_MARK_HIGH_BYTES));
+    if (loops.kind() == TransportKind.EPOLL) {
+      // Without it a peer that vanished keeps its bytes in the socket for minutes.
+      builder.withChildOption(EpollChannelOption.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MILLIS);
+    }
+    services.forEach(builder::addService);
+    return builder.build().start();
+  }
+}
