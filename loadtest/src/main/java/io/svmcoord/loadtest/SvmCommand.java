@@ -18,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -86,20 +85,13 @@ public final class SvmCommand implements Runnable {
     CommandErrors.install(line, () -> svm.verbose);
     line.setExecutionStrategy(
         parsed -> {
-          svm.chooseLogLevel(parsed);
+          if (!svm.verbose) {
+            // A server, which logs what it does, chooses anew.
+            LogLevel.warnings();
+          }
           return new CommandLine.RunLast().execute(parsed);
         });
     return line;
-  }
-
-  /** A server logs what it does; the other commands report at their end. */
-  private void chooseLogLevel(ParseResult parsed) {
-    boolean isServer =
-        parsed.hasSubcommand()
-            && parsed.subcommand().commandSpec().userObject() instanceof ServeCommand;
-    if (!isServer && !verbose) {
-      LogLevel.warnings();
-    }
   }
 
   /** Without a command there is nothing to do. */

@@ -110,6 +110,39 @@ class DemoCommandTest {
     }
   }
 
+  @Test
+  @Timeout(180)
+  void demo_killedItself_leavesNoProcessBehind() {
+    List<String> arguments =
+        List.of(
+            "demo",
+            "--processes",
+            "--duration",
+            "1m",
+            "--devices",
+            "1",
+            "--mappers",
+            "0",
+            "--pages",
+            "64",
+            "--admin-port",
+            "0",
+            "-o",
+            "json");
+    try (ChildProcess demo = ChildProcess.start("demo", arguments, line -> {})) {
+      awaitDeviceProcess(demo.pid());
+      List<ProcessHandle> children =
+          ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
+      assertThat(children).hasSizeGreaterThanOrEqualTo(3);
+
+      ProcessHandle.of(demo.pid()).orElseThrow().destroyForcibly();
+
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
+    }
+  }
+
   /** The process of device-0 and device-1. */
   private static ProcessHandle awaitDeviceProcess(long demoPid) {
     return await()

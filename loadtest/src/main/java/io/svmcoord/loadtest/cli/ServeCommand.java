@@ -6,6 +6,7 @@ import io.svmcoord.loadtest.report.TextTable;
 import io.svmcoord.server.SvmServer;
 import io.svmcoord.server.config.ConfigException;
 import io.svmcoord.server.config.ServerConfig;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,11 +89,23 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ServerConfig configuration = configuration();
-    configuration.logFormat().install();
+    if (!stopWithStdin.isFollowing()) {
+      // The server of another command logs as that command does, which is set already.
+      configuration.logFormat().install();
+    }
     try (StopSignal signal = stopWithStdin.install();
         SvmServer server = start(configuration)) {
       Listening listening = listening(configuration, server);
       output.print(listening, listening::table);
+      // An operator may have it drained over the wire: then it stops by itself.
+      var _ =
+          Thread.ofVirtual()
+              .name("server-watch")
+              .start(
+                  () -> {
+                    server.awaitTermination();
+                    signal.stop();
+                  });
       signal.awaitStop();
       server.drain(configuration.drainDeadline());
       return ExitCode.OK;
@@ -120,7 +133,11 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private static SvmServer start(ServerConfig configuration) {
-    return SvmServer.start(configuration);
+    try {
+      return SvmServer.start(configuration);
+    } catch (UncheckedIOException | IllegalStateException e) {
+      throw RunFailure.foundWrong(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static Listening listening(ServerConfig configuration, SvmServer server) {

@@ -12,6 +12,11 @@ final class StopWithStdin {
 
   StopWithStdin() {}
 
+  /** True: another program started this one. */
+  boolean isFollowing() {
+    return isFollowing;
+  }
+
   /** The signal to stop; close it when everything is cleared up. */
   StopSignal install() {
     StopSignal signal = StopSignal.install();
