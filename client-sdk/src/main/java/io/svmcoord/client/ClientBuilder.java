@@ -2,19 +2,26 @@ package io.svmcoord.client;
 
 import static java.util.Objects.requireNonNull;
 
+import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Supplier;
 
 /** Settings of a client. Confined to one thread. */
 final class ClientBuilder implements SvmClient.Builder {
-  private final String target;
+  private static final Duration DEADLINE_DEFAULT = Duration.ofSeconds(10);
+
+  private Supplier<ManagedChannel> channel;
   private String clientName = "svm-client";
-  private Duration deadline = Duration.ofSeconds(10);
+  private Duration deadline = DEADLINE_DEFAULT;
   private Executor callbackExecutor = Executors.newVirtualThreadPerTaskExecutor();
+  private TimeSource time = TimeSource.SYSTEM;
 
   ClientBuilder(String target) {
-    this.target = requireNonNull(target, "target");
+    requireNonNull(target, "target");
+    this.channel = () -> Channels.open(target, clientName);
   }
 
   @Override
@@ -38,10 +45,25 @@ final class ClientBuilder implements SvmClient.Builder {
     return this;
   }
 
+  /** Another channel, for tests. */
+  ClientBuilder channel(ManagedChannel other) {
+    channel = () -> other;
+    return this;
+  }
+
+  /** Other clocks, for tests. */
+  ClientBuilder time(TimeSource other) {
+    time = other;
+    return this;
+  }
+
   @Override
   public SvmClient build() {
-    throw new UnsupportedOperationException(
-        "client %s to %s, deadline %s, %s"
-            .formatted(clientName, target, deadline, callbackExecutor));
+    ScheduledThreadPoolExecutor scheduler =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("svm-client-timer").factory());
+    scheduler.setRemoveOnCancelPolicy(true);
+    return new SvmClientImpl(
+        new ClientRuntime(channel.get(), scheduler, callbackExecutor, deadline, time));
   }
 }

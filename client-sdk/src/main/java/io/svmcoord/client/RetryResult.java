@@ -6,13 +6,13 @@ public enum RetryResult {
   VALID,
   /** An invalidation that overlaps began since the token. */
   INVALIDATED,
-  /** The token is of another epoch of the address space. */
+  /** The token is of another epoch of the address space. Only for mappers. */
   STALE_EPOCH,
-  /** The token is of another incarnation of the coordinator. */
+  /** The token is of another incarnation of the coordinator. Only for mappers. */
   NEW_INCARNATION,
   /** The address space is gone. */
   SPACE_GONE,
-  /** The device's lease ended since the token: everything was dropped. Only for mirrors. */
+  /** The session was lost since the token: everything was dropped. Only for mirrors. */
   FENCED;
 
   /** Whether to start over with read_begin. */

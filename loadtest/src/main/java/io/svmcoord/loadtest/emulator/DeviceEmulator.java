@@ -1,38 +1,121 @@
 package io.svmcoord.loadtest.emulator;
 
+import io.svmcoord.client.DeviceOptions;
+import io.svmcoord.client.DeviceSession;
+import io.svmcoord.client.GrpcPageSource;
+import io.svmcoord.client.MirrorStats;
+import io.svmcoord.client.SvmClient;
+import io.svmcoord.loadtest.memory.SharedMemory;
 import io.svmcoord.loadtest.report.DeviceStats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Devices that mirror a host's pages, fault them in, read and write them, and have every read
- * judged. Thread-safe.
+ * judged. They survive the loss of their sessions: what they read after their lease is not judged,
+ * and they go on when they are connected again.
+ *
+ * <p>Thread-safe. {@link #start}, {@link #stop} and {@link #close} block.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class DeviceEmulator implements AutoCloseable {
-  private DeviceEmulator() {}
+  /** Connections if their number is not given. */
+  static final int CONNECTIONS_DEFAULT_MAX = 16;
 
-  /** Opens the memory, connects and starts to read. Blocks until everything is connected. */
+  private final DeviceEmulatorOptions options;
+  private final DeviceCounters counters = new DeviceCounters();
+  private final StopSignal stop = new StopSignal();
+  private final Loops loops = new Loops(stop);
+  private final Closer closer = new Closer();
+  private final List<EmulatedDevice> devices = new ArrayList<>();
+
+  private DeviceEmulator(
+      DeviceEmulatorOptions options, UnaryOperator<DeviceOptions> sessionOptions) {
+    this.options = options;
+    try {
+      SharedMemory memory = closer.add(SharedMemory.open(options.memoryFile()));
+      GrpcPageSource source = closer.add(GrpcPageSource.connect(options.pageSourceTarget()));
+      List<SvmClient> clients = new ArrayList<>();
+      for (int i = 0; i < connections(options); i++) {
+        clients.add(closer.add(SvmClient.connect(options.target())));
+      }
+      for (int i = 0; i < options.devices(); i++) {
+        int number = options.firstIndex() + i;
+        DeviceOptions device =
+            DeviceOptions.named(options.name() + "-" + number)
+                .withTtl(options.ttl())
+                .withListener(counters.sessions);
+        DeviceSession session =
+            clients.get(i % clients.size()).openDevice(sessionOptions.apply(device));
+        devices.add(new EmulatedDevice(number, options, memory, source, session, counters, stop));
+      }
+      devices.forEach(EmulatedDevice::connect);
+    } catch (RuntimeException e) {
+      closer.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the memory, connects the devices and starts to read.
+   *
+   * @throws io.svmcoord.client.SvmException if coordinator or page source can't be reached or
+   *     refuse
+   */
   public static DeviceEmulator start(DeviceEmulatorOptions options) {
-    throw new UnsupportedOperationException(options.name());
+    return start(options, UnaryOperator.identity());
   }
 
-  /** Blocks until every reader has ended by itself or by {@link #stop}. */
+  /** As {@link #start}, with a hand in the options of the sessions. */
+  static DeviceEmulator start(
+      DeviceEmulatorOptions options, UnaryOperator<DeviceOptions> sessionOptions) {
+    DeviceEmulator emulator = new DeviceEmulator(options, sessionOptions);
+    for (EmulatedDevice device : emulator.devices) {
+      emulator.loops.start(options.name(), device);
+    }
+    return emulator;
+  }
+
+  /**
+   * Blocks until every device has ended: by itself after readsMax, or by {@link #stop}.
+   *
+   * @throws IllegalStateException if a device failed
+   */
   public void awaitFinished() throws InterruptedException {
-    throw new UnsupportedOperationException();
+    loops.join();
   }
 
-  /** Ends the readers and waits for them. Repeating it is harmless. */
+  /**
+   * Ends the reading and waits for it; sessions and mirrors stay. Repeating it is harmless.
+   *
+   * @throws IllegalStateException if a device failed
+   */
   public void stop() {
-    throw new UnsupportedOperationException();
+    stop.stop();
+    loops.joinQuietly();
+    counters.stopClock();
   }
 
-  /** Counters since the start. */
+  /** Counters since the start. Doesn't block. */
   public DeviceStats stats() {
-    throw new UnsupportedOperationException();
+    List<MirrorStats> mirrors =
+        devices.stream().flatMap(device -> device.mirrorStats().stream()).toList();
+    return counters.stats(options.devices(), mirrors);
   }
 
-  /** Stops, leaves the coordinator and unmaps the memory. */
+  /** Stops, leaves the coordinator and unmaps the memory. Repeating it is harmless. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    try {
+      stop();
+    } finally {
+      closer.close();
+    }
+  }
+
+  private static int connections(DeviceEmulatorOptions options) {
+    return options.connections() == 0
+        ? Math.min(options.devices(), CONNECTIONS_DEFAULT_MAX)
+        : Math.min(options.connections(), options.devices());
   }
 }

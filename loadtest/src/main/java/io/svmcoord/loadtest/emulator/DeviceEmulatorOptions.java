@@ -82,7 +82,7 @@ public record DeviceEmulatorOptions(
     private int firstIndex = 0;
     private int connections = 0;
     private int mirrorPages = 0;
-    private int readsPerSecond = 0;
+    private int readsPerSecond = 2_000;
     private long readsMax = 0;
     private int batchPages = 32;
     private int faultPages = 8;

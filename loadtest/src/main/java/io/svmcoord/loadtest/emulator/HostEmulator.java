@@ -1,46 +1,148 @@
 package io.svmcoord.loadtest.emulator;
 
+import io.svmcoord.client.BeginOptions;
+import io.svmcoord.client.HostOptions;
+import io.svmcoord.client.HostSession;
+import io.svmcoord.client.PageSourceServer;
+import io.svmcoord.client.SvmClient;
+import io.svmcoord.loadtest.memory.HostMemory;
+import io.svmcoord.loadtest.memory.MemoryGeometry;
+import io.svmcoord.loadtest.memory.SharedMemory;
 import io.svmcoord.loadtest.report.HostStats;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A host with real pages: it owns the memory, serves faults, and changes pages the ways a kernel
- * does, each change inside an invalidation. Thread-safe.
+ * A host with real pages: it owns the memory, serves faults as the page source, and changes pages
+ * the ways a kernel does, each change inside an invalidation and none after its lease.
+ *
+ * <p>Thread-safe. {@link #start}, {@link #stop} and {@link #close} block.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class HostEmulator implements AutoCloseable {
-  private HostEmulator() {}
+  private final HostEmulatorOptions options;
+  private final HostCounters counters = new HostCounters();
+  private final StopSignal stop = new StopSignal();
+  private final Loops loops = new Loops(stop);
+  private final Loops reaper = new Loops(stop);
+  private final Closer closer = new Closer();
+  private final HostMemory memory;
+  private final HostSpaces spaces;
+  private final Invalidator invalidator;
+  private final BeginOptions beginOptions;
+  private final PageSourceServer pageSource;
 
-  /** Makes memory and address space, opens the session and starts the change loops. Blocks. */
+  private HostEmulator(HostEmulatorOptions options) {
+    this.options = options;
+    this.beginOptions = BeginOptions.DEFAULT.withAckDeadline(options.ackDeadline());
+    try {
+      memory = new HostMemory(SharedMemory.create(geometry(options)), System::nanoTime);
+      closer.add(memory);
+      SvmClient client = closer.add(SvmClient.connect(options.target()));
+      HostSession session =
+          client.openHost(
+              HostOptions.named(options.name())
+                  .withTtl(options.ttl())
+                  .withListener(counters.session));
+      invalidator = new Invalidator(session, memory, counters);
+      spaces = HostSpaces.create(client.addressSpaces(), memory, counters, options);
+      closer.add(this::releaseSpaces);
+      HostPages pages = new HostPages(spaces, memory, invalidator, beginOptions, counters);
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      pageSource = closer.add(PageSourceServer.start(address, pages));
+    } catch (RuntimeException e) {
+      closer.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Makes memory and address space, opens the session and the page source, and starts the change
+   * loops.
+   *
+   * @throws io.svmcoord.client.SvmException if the coordinator can't be reached or refuses
+   */
   public static HostEmulator start(HostEmulatorOptions options) {
-    throw new UnsupportedOperationException(options.name());
+    HostEmulator host = new HostEmulator(options);
+    host.startLoops();
+    return host;
   }
 
   /** Where devices and mappers find everything. */
   public HostReady ready() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Blocks until the change loops have ended by themselves (changesMax) or by {@link #stop}. */
-  public void awaitFinished() throws InterruptedException {
-    throw new UnsupportedOperationException();
+    return new HostReady(
+        spaces.root().id(), memory.shared().file().toString(), "127.0.0.1:" + pageSource.port());
   }
 
   /**
-   * Ends the change loops and waits for them; faults are still served. Repeating it is harmless.
+   * Blocks until the change loops have ended: by themselves after changesMax, or by {@link #stop}.
+   *
+   * @throws IllegalStateException if a loop failed
+   */
+  public void awaitFinished() throws InterruptedException {
+    loops.join();
+  }
+
+  /**
+   * Ends the change loops and waits for them: afterwards nothing changes but what write faults
+   * copy. Faults are still served, so that devices can go on. Repeating it is harmless.
+   *
+   * @throws IllegalStateException if a loop failed
    */
   public void stop() {
-    throw new UnsupportedOperationException();
+    stop.stop();
+    loops.joinQuietly();
+    reaper.joinQuietly();
+    counters.stopClock();
   }
 
-  /** Counters since the start. */
+  /** Counters since the start. Doesn't block. */
   public HostStats stats() {
-    throw new UnsupportedOperationException();
+    return counters.stats();
   }
 
-  /** Stops, releases the address spaces, closes the session, unmaps and deletes the memory. */
+  /**
+   * Stops, releases the address spaces, closes page source and session, unmaps and deletes the
+   * memory. Devices and mappers should be closed before. Repeating it is harmless.
+   */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    try {
+      stop();
+    } finally {
+      closer.close();
+    }
+  }
+
+  private void startLoops() {
+    Pacer pacer = new Pacer(stop, options.changesPerSecond());
+    AtomicLong changesLeft =
+        new AtomicLong(options.changesMax() == 0 ? Long.MAX_VALUE : options.changesMax());
+    for (int i = 0; i < options.changeLoops(); i++) {
+      loops.start(
+          options.name() + "-change-" + i,
+          new ChangeLoop(
+              options, spaces, memory, invalidator, beginOptions, stop, pacer, changesLeft, i));
+    }
+    reaper.start(options.name() + "-reaper", new ChildReaper(spaces, stop));
+  }
+
+  private void releaseSpaces() {
+    for (EmulatedSpace child : spaces.children()) {
+      spaces.release(child);
+    }
+    spaces.release(spaces.root());
+  }
+
+  /** A frame for each page of each space, and some for copies under way. */
+  private static MemoryGeometry geometry(HostEmulatorOptions options) {
+    int spaceSlots = 1 + options.childrenMax() + 1;
+    return new MemoryGeometry(
+        options.pageSizeBytes(),
+        options.pages(),
+        Math.multiplyExact(options.pages(), spaceSlots) + HostEmulatorOptions.SPARE_FRAMES,
+        spaceSlots,
+        options.baseAddress());
   }
 }

@@ -38,6 +38,9 @@ public record HostEmulatorOptions(
     Duration ackDeadline,
     Duration ttl,
     long seed) {
+  /** Frames beyond one for each page of each space. */
+  static final int SPARE_FRAMES = 64;
+
   /** Validates the values. */
   public HostEmulatorOptions {
     Options.requireText("target", target);
@@ -68,7 +71,7 @@ public record HostEmulatorOptions(
     private int pageSizeBytes = 4096;
     private long baseAddress = 0x7f00_0000_0000L;
     private int changeLoops = 8;
-    private int changesPerSecond = 0;
+    private int changesPerSecond = 500;
     private long changesMax = 0;
     private int changePagesMax = 16;
     private int childrenMax = 2;

@@ -58,7 +58,7 @@ public record MapperEmulatorOptions(
     private String name = "mapper";
     private int mappers = 1;
     private int snapshotPages = 16;
-    private int snapshotsPerSecond = 0;
+    private int snapshotsPerSecond = 200;
     private long snapshotsMax = 0;
     private Duration timeout = Duration.ofSeconds(30);
     private long seed = 1;

@@ -76,6 +76,11 @@ public final class Frames {
     return new FrameReading(spaceId, page, version, difference == 0);
   }
 
+  /** Reads only the version in a frame's header, as a hint of which content it holds. */
+  public long readVersion(long frameOffset) {
+    return bytes.get(ValueLayout.JAVA_LONG, frameOffset + VERSION_AT);
+  }
+
   /** Writes a device's own slot of a frame. */
   public void writeSlot(long frameOffset, int device, long value) {
     bytes.set(ValueLayout.JAVA_LONG, slotOffset(frameOffset, device), value);

@@ -1,0 +1,105 @@
+package io.svmcoord.client;
+
+import io.grpc.StatusRuntimeException;
+import io.svmcoord.v1.AddressSpaceServiceGrpc;
+import io.svmcoord.v1.AddressSpaceServiceGrpc.AddressSpaceServiceBlockingStub;
+import io.svmcoord.v1.CreateAddressSpaceRequest;
+import io.svmcoord.v1.DeleteAddressSpaceRequest;
+import io.svmcoord.v1.GetAddressSpaceRequest;
+import io.svmcoord.v1.ListAddressSpacesRequest;
+import io.svmcoord.v1.ListAddressSpacesResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Calls over {@code svm.v1.AddressSpaceService}. Thread-safe. */
+final class AddressSpacesImpl implements AddressSpaces {
+  private static final int ROWS_PER_CALL = 1000;
+  private static final Duration ACK_DEADLINE_DEFAULT = Duration.ofSeconds(1);
+
+  /** A delete waits for acks and then for leases: the longest lease and guard of the contract. */
+  private static final Duration LEASES_MAX = Duration.ofSeconds(65);
+
+  private final ClientRuntime runtime;
+  private final AddressSpaceServiceBlockingStub stub;
+
+  AddressSpacesImpl(ClientRuntime runtime) {
+    this.runtime = runtime;
+    this.stub = AddressSpaceServiceGrpc.newBlockingStub(runtime.channel());
+  }
+
+  @Override
+  public AddressSpaceInfo create(String name, long pageSizeBytes) {
+    CreateAddressSpaceRequest request =
+        CreateAddressSpaceRequest.newBuilder().setName(name).setPageSize(pageSizeBytes).build();
+    return Wire.space(
+        call("AddressSpaces.create", service -> service.createAddressSpace(request))
+            .getAddressSpace());
+  }
+
+  @Override
+  public AddressSpaceInfo get(long id) {
+    return get(GetAddressSpaceRequest.newBuilder().setId(id).build());
+  }
+
+  @Override
+  public AddressSpaceInfo getByName(String name) {
+    return get(GetAddressSpaceRequest.newBuilder().setName(name).build());
+  }
+
+  private AddressSpaceInfo get(GetAddressSpaceRequest request) {
+    return Wire.space(
+        call("AddressSpaces.get", service -> service.getAddressSpace(request)).getAddressSpace());
+  }
+
+  @Override
+  public List<AddressSpaceInfo> list() {
+    List<AddressSpaceInfo> all = new ArrayList<>();
+    long after = 0;
+    do {
+      ListAddressSpacesRequest request =
+          ListAddressSpacesRequest.newBuilder()
+              .setPageSize(ROWS_PER_CALL)
+              .setAfterId(after)
+              .build();
+      ListAddressSpacesResponse answer =
+          call("AddressSpaces.list", service -> service.listAddressSpaces(request));
+      answer.getAddressSpacesList().forEach(space -> all.add(Wire.space(space)));
+      after = answer.getNextAfterId();
+    } while (after != 0);
+    return List.copyOf(all);
+  }
+
+  @Override
+  public FanOut delete(long id) {
+    return delete(id, ACK_DEADLINE_DEFAULT);
+  }
+
+  @Override
+  public FanOut delete(long id, Duration ackDeadline) {
+    DeleteAddressSpaceRequest request =
+        DeleteAddressSpaceRequest.newBuilder()
+            .setId(id)
+            .setAckDeadlineMillis((int) ackDeadline.toMillis())
+            .build();
+    Duration limit = runtime.deadline().plus(ackDeadline).plus(LEASES_MAX);
+    return Wire.fanOut(
+        call("AddressSpaces.delete", limit, service -> service.deleteAddressSpace(request))
+            .getFanOut());
+  }
+
+  private <T> T call(String method, Function<AddressSpaceServiceBlockingStub, T> call) {
+    return call(method, runtime.deadline(), call);
+  }
+
+  private <T> T call(
+      String method, Duration limit, Function<AddressSpaceServiceBlockingStub, T> call) {
+    MirrorLock.requireNone(method);
+    try {
+      return call.apply(Futures.withDeadline(stub, limit));
+    } catch (StatusRuntimeException e) {
+      throw Errors.of(e);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package io.svmcoord.client;
+
+import io.svmcoord.v1.Ack;
+import io.svmcoord.v1.DeviceNotice;
+import io.svmcoord.v1.DeviceSessionRequest;
+import io.svmcoord.v1.DeviceSessionResponse;
+import io.svmcoord.v1.Invalidate;
+import io.svmcoord.v1.InvalidationEnded;
+import io.svmcoord.v1.Refusal;
+import io.svmcoord.v1.SpaceReleased;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the coordinator sends to a device, in the order of the stream: each event goes to all
+ * mirrors of its space, then it is acked. Confined to the session's mailbox.
+ */
+final class DeviceEvents {
+  private static final int REFUSAL_CHARS_MAX = 256;
+
+  private final SessionKeeper<
+          DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+      keeper;
+  private final MirrorRules rules;
+  private final Map<Long, SpaceMirrors> spaces;
+  private final DeviceSubscriptions subscriptions;
+
+  DeviceEvents(
+      SessionKeeper<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          keeper,
+      MirrorRules rules,
+      Map<Long, SpaceMirrors> spaces,
+      DeviceSubscriptions subscriptions) {
+    this.keeper = keeper;
+    this.rules = rules;
+    this.spaces = spaces;
+    this.subscriptions = subscriptions;
+  }
+
+  void handle(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      DeviceSessionResponse message) {
+    for (DeviceNotice notice : message.getNoticesList()) {
+      // A notice may end the session; what follows it on the stream is not ours any more.
+      if (!keeper.isCurrent(stream)) {
+        return;
+      }
+      switch (notice.getNoticeCase()) {
+        case INVALIDATE -> invalidate(stream, notice.getInvalidate());
+        case ENDED -> ended(notice.getEnded());
+        case UPDATED -> subscriptions.answered(notice.getUpdated());
+        case FAILED ->
+            subscriptions.refused(
+                notice.getFailed().getCorrelationId(), Errors.of(notice.getFailed().getFailure()));
+        case RELEASED -> released(notice.getReleased());
+        case DRAINING -> keeper.draining(notice.getDraining().getDeadlineMillis());
+        case HEARTBEAT, OPENED, NOTICE_NOT_SET -> {
+          // Handled on arrival, or news that this version does not know.
+        }
+      }
+    }
+  }
+
+  private void invalidate(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      Invalidate event) {
+    SpaceMirrors space = spaces.get(event.getSpaceId());
+    if (space == null) {
+      ack(stream, event);
+      return;
+    }
+    switch (space.order(event.getEpoch())) {
+      case OLD -> {
+        return;
+      }
+      case NEW -> {
+        keeper.giveUp(Errors.lost("the address space has a new epoch", null), true);
+        return;
+      }
+      case SAME -> space.begin(event.getSequence());
+    }
+    List<MirrorImpl> mirrors = space.mirrors.stream().map(one -> one.mirror).toList();
+    if (!event.getNonBlockable()) {
+      tearDown(stream, event, mirrors);
+    } else {
+      tearDownAtOnce(stream, event, mirrors);
+    }
+  }
+
+  /** All locks or none: a refused invalidation leaves every table as it was. */
+  private void tearDownAtOnce(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      Invalidate event,
+      List<MirrorImpl> mirrors) {
+    List<MirrorImpl> taken = new ArrayList<>(mirrors.size());
+    try {
+      for (MirrorImpl mirror : mirrors) {
+        if (!mirror.tryLock()) {
+          refuse(stream, event, Refusal.Cause.CAUSE_WOULD_BLOCK, "the mirror's lock is taken");
+          subscriptions.countRefusal(mirror);
+          return;
+        }
+        taken.add(mirror);
+      }
+      tearDown(stream, event, mirrors);
+    } finally {
+      taken.forEach(MirrorImpl::unlock);
+    }
+  }
+
+  private void tearDown(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      Invalidate event,
+      List<MirrorImpl> mirrors) {
+    InvalidationNotice notice =
+        new InvalidationNotice(
+            event.getSpaceId(),
+            event.getSequence(),
+            Wire.event(event.getEvent()),
+            Wire.ranges(event.getRangesList()),
+            event.getNonBlockable());
+    try {
+      rules.tearDownThenAck(
+          () -> mirrors.forEach(mirror -> mirror.invalidate(notice)), () -> ack(stream, event));
+    } catch (Throwable e) {
+      // Whatever it was: the device does not know what it still uses, so this is no ack.
+      failed(stream, event, e);
+    }
+  }
+
+  private void failed(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      Invalidate event,
+      Throwable cause) {
+    refuse(stream, event, Refusal.Cause.CAUSE_FAILED, String.valueOf(cause));
+    keeper.tell(new SessionEvent.HandlerFailed(event.getSpaceId(), cause));
+    keeper.giveUp(Errors.lost("a device table failed to invalidate", cause), true);
+  }
+
+  private void ended(InvalidationEnded event) {
+    SpaceMirrors space = spaces.get(event.getSpaceId());
+    if (space != null && space.order(event.getEpoch()) == SpaceMirrors.EpochOrder.SAME) {
+      space.mirrors.forEach(one -> one.mirror.ended(event.getSequence(), event.getForced()));
+    }
+  }
+
+  private void released(SpaceReleased event) {
+    SpaceMirrors space = spaces.remove(event.getSpaceId());
+    if (space == null) {
+      return;
+    }
+    boolean isBroken = false;
+    for (SubscribedMirror one : space.mirrors) {
+      one.mirror.finish(MirrorState.Phase.GONE);
+      isBroken |= one.mirror.isBroken();
+    }
+    keeper.tell(new SessionEvent.SpaceReleased(event.getSpaceId()));
+    if (isBroken) {
+      keeper.giveUp(Errors.lost("a device table failed to drop everything", null), false);
+    }
+  }
+
+  private static void ack(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      Invalidate event) {
+    Ack ack =
+        Ack.newBuilder()
+            .setSpaceId(event.getSpaceId())
+            .setEpoch(event.getEpoch())
+            .setSequence(event.getSequence())
+            .build();
+    // Not sent when the stream is over: then the lease speaks for this device.
+    stream.send(message -> message.addAcks(ack));
+  }
+
+  private static void refuse(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      Invalidate event,
+      Refusal.Cause cause,
+      String text) {
+    Refusal refusal =
+        Refusal.newBuilder()
+            .setSpaceId(event.getSpaceId())
+            .setEpoch(event.getEpoch())
+            .setSequence(event.getSequence())
+            .setCause(cause)
+            .setMessage(text.substring(0, Math.min(text.length(), REFUSAL_CHARS_MAX)))
+            .build();
+    stream.send(message -> message.addRefusals(refusal));
+  }
+}

@@ -1,0 +1,246 @@
+package io.svmcoord.client;
+
+import com.google.protobuf.ByteString;
+import io.svmcoord.range.AddressRange;
+import io.svmcoord.v1.Detach;
+import io.svmcoord.v1.DeviceCommand;
+import io.svmcoord.v1.DeviceNotice;
+import io.svmcoord.v1.DeviceServiceGrpc;
+import io.svmcoord.v1.DeviceSessionRequest;
+import io.svmcoord.v1.DeviceSessionResponse;
+import io.svmcoord.v1.Heartbeat;
+import io.svmcoord.v1.OpenDevice;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The session of one device: what a {@link SessionKeeper} keeps open, for mirrors. Thread-safe.
+ *
+ * <p>The stream's messages are handled in the keeper's mailbox, in order; see {@link DeviceEvents}.
+ * Subscriptions are changed by {@link DeviceSubscriptions}.
+ */
+final class DeviceSessionImpl
+    implements DeviceSession,
+        MirrorImpl.Session,
+        SessionKeeper.Role<
+            DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse> {
+  /** Most faults of one session that run in the background. */
+  static final int ASYNC_FAULTS_MAX = 4096;
+
+  private final ClientRuntime runtime;
+  private final DeviceOptions options;
+  private final SessionKeeper<
+          DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+      keeper;
+  private final Map<Long, SpaceMirrors> spaces = new ConcurrentHashMap<>();
+  private final DeviceSubscriptions subscriptions;
+  private final DeviceEvents events;
+  private final Semaphore asyncFaults = new Semaphore(ASYNC_FAULTS_MAX);
+
+  private DeviceSessionImpl(ClientRuntime runtime, DeviceOptions options) {
+    this.runtime = runtime;
+    this.options = options;
+    this.keeper =
+        new SessionKeeper<>(
+            "device session '" + options.name() + "'", runtime, this, options.listener());
+    this.subscriptions = new DeviceSubscriptions(runtime, keeper, spaces);
+    this.events = new DeviceEvents(keeper, options.rules(), spaces, subscriptions);
+  }
+
+  static DeviceSessionImpl open(ClientRuntime runtime, DeviceOptions options) {
+    DeviceSessionImpl session = new DeviceSessionImpl(runtime, options);
+    session.keeper.openFirst();
+    return session;
+  }
+
+  // For users.
+
+  @Override
+  public Mirror mirror(long spaceId, AddressRange range, DeviceTable table, PageSource source) {
+    MirrorLock.requireNone("DeviceSession.mirror");
+    MirrorImpl mirror = new MirrorImpl(this, options.rules(), spaceId, table, source);
+    subscriptions.subscribe(mirror, range);
+    return mirror;
+  }
+
+  @Override
+  public long sessionId() {
+    return keeper.sessionId();
+  }
+
+  @Override
+  public SessionState state() {
+    return keeper.state();
+  }
+
+  @Override
+  public Duration leaseLeft() {
+    return Duration.ofNanos(keeper.leaseLeftNanos());
+  }
+
+  @Override
+  public void close() {
+    MirrorLock.requireNone("DeviceSession.close");
+    spaces
+        .values()
+        .forEach(
+            space -> space.mirrors.forEach(one -> one.mirror.finish(MirrorState.Phase.CLOSED)));
+    keeper.close();
+  }
+
+  /** Proves to be this device, for the owner of a begin. */
+  ByteString sessionKey() {
+    return keeper.sessionKey();
+  }
+
+  // For mirrors.
+
+  @Override
+  public long leaseLeftNanos() {
+    return keeper.leaseLeftNanos();
+  }
+
+  @Override
+  public void update(
+      MirrorImpl mirror, Collection<AddressRange> remove, Collection<AddressRange> add) {
+    subscriptions.update(mirror, remove, add);
+  }
+
+  @Override
+  public void unsubscribe(MirrorImpl mirror) {
+    subscriptions.unsubscribe(mirror);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> async(Callable<T> task) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    if (!asyncFaults.tryAcquire()) {
+      result.completeExceptionally(
+          new SvmException(
+              Errors.LIMIT,
+              true,
+              "faults in the background: more than %d (expected: at most that)"
+                  .formatted(ASYNC_FAULTS_MAX),
+              Map.of("limit", Integer.toString(ASYNC_FAULTS_MAX)),
+              null));
+      return result;
+    }
+    ClientRuntime.BACKGROUND.execute(
+        () -> {
+          try {
+            T value = task.call();
+            runtime.callbacks().execute(() -> result.complete(value));
+          } catch (Throwable e) {
+            runtime.callbacks().execute(() -> result.completeExceptionally(e));
+          } finally {
+            asyncFaults.release();
+          }
+        });
+    return result;
+  }
+
+  @Override
+  public TimeSource time() {
+    return runtime.time();
+  }
+
+  // For the keeper.
+
+  @Override
+  public SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+      start(
+          SessionStream.Listener<
+                  DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+              listener) {
+    SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+        stream =
+            new SessionStream<>(
+                runtime,
+                listener,
+                new Outbox<>(DeviceSessionRequest::newBuilder, DeviceSessionRequest.Builder::build),
+                (message, number) ->
+                    message.setHeartbeat(Heartbeat.newBuilder().setNumber(number)));
+    var _ = DeviceServiceGrpc.newStub(runtime.channel()).deviceSession(stream);
+    return stream;
+  }
+
+  @Override
+  public void addOpen(DeviceSessionRequest.Builder message, ByteString previousKey) {
+    OpenDevice open =
+        OpenDevice.newBuilder()
+            .setName(options.name())
+            .setTtlMillis((int) options.ttl().toMillis())
+            .setPreviousSessionKey(previousKey)
+            .setClientVersion(ClientRuntime.VERSION)
+            .build();
+    message.addCommands(DeviceCommand.newBuilder().setOpen(open));
+  }
+
+  @Override
+  public void addDetach(DeviceSessionRequest.Builder message) {
+    message.addCommands(DeviceCommand.newBuilder().setDetach(Detach.getDefaultInstance()));
+  }
+
+  /** Heartbeats and the opening need no order: the lease must not wait for a slow table. */
+  @Override
+  public void received(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      DeviceSessionResponse message) {
+    boolean isHandled = true;
+    for (DeviceNotice notice : message.getNoticesList()) {
+      switch (notice.getNoticeCase()) {
+        case HEARTBEAT -> stream.answered(notice.getHeartbeat());
+        case OPENED -> keeper.opened(stream, notice.getOpened());
+        case INVALIDATE, ENDED, UPDATED, FAILED, RELEASED, DRAINING, NOTICE_NOT_SET ->
+            isHandled = false;
+      }
+    }
+    if (isHandled) {
+      stream.requestNext();
+    } else {
+      keeper.post(
+          () -> {
+            events.handle(stream, message);
+            stream.requestNext();
+          });
+    }
+  }
+
+  @Override
+  public void opened(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      boolean isFirst) {
+    if (isFirst) {
+      keeper.settled();
+    } else {
+      subscriptions.subscribeAgain(stream);
+    }
+  }
+
+  @Override
+  public void lost(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      SvmException cause) {
+    subscriptions.lost(stream, cause);
+  }
+
+  @Override
+  public boolean drop() {
+    boolean isVouched = true;
+    for (SpaceMirrors space : spaces.values()) {
+      for (SubscribedMirror one : List.copyOf(space.mirrors)) {
+        isVouched &= one.mirror.fence();
+      }
+    }
+    return isVouched;
+  }
+}

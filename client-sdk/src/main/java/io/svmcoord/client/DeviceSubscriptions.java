@@ -1,0 +1,344 @@
+package io.svmcoord.client;
+
+import io.svmcoord.range.AddressRange;
+import io.svmcoord.range.AddressRanges;
+import io.svmcoord.v1.DeviceCommand;
+import io.svmcoord.v1.DeviceSessionRequest;
+import io.svmcoord.v1.DeviceSessionResponse;
+import io.svmcoord.v1.RunningInvalidation;
+import io.svmcoord.v1.Subscription;
+import io.svmcoord.v1.SubscriptionsUpdated;
+import io.svmcoord.v1.UpdateSubscriptions;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Subscribes, changes and ends the subscriptions of a device's mirrors. Answers take effect in the
+ * session's mailbox, in the order of the stream, before whoever waits for them goes on.
+ * Thread-safe.
+ */
+final class DeviceSubscriptions {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceSubscriptions.class);
+
+  private final ClientRuntime runtime;
+  private final SessionKeeper<
+          DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+      keeper;
+  private final Map<Long, SpaceMirrors> spaces;
+  private final PendingAnswers<SubscriptionsUpdated> pending = new PendingAnswers<>();
+  private final AtomicLong lastSubscriptionId = new AtomicLong();
+
+  DeviceSubscriptions(
+      ClientRuntime runtime,
+      SessionKeeper<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          keeper,
+      Map<Long, SpaceMirrors> spaces) {
+    this.runtime = runtime;
+    this.keeper = keeper;
+    this.spaces = spaces;
+  }
+
+  // On users' threads.
+
+  /** Subscribes a new mirror. */
+  void subscribe(MirrorImpl mirror, AddressRange range) {
+    int count = spaces.values().stream().mapToInt(space -> space.mirrors.size()).sum();
+    if (count >= DeviceSession.MIRRORS_MAX) {
+      throw new SvmException(
+          Errors.LIMIT,
+          false,
+          "mirrors: %d (expected: at most %d)".formatted(count + 1, DeviceSession.MIRRORS_MAX),
+          Map.of("limit", Integer.toString(DeviceSession.MIRRORS_MAX)),
+          null);
+    }
+    SubscribedMirror one = new SubscribedMirror(mirror);
+    one.updates.lock();
+    try {
+      SubscribedMirror.Change change =
+          one.again(List.of(range), lastSubscriptionId::incrementAndGet);
+      send(
+          keeper.requireOpen(),
+          one,
+          change,
+          answer -> {
+            SpaceMirrors space = spaces.computeIfAbsent(mirror.spaceId(), id -> new SpaceMirrors());
+            space.order(answer.getEpoch());
+            space.mirrors.add(one);
+            begin(one, change, answer);
+          });
+    } catch (SvmException e) {
+      // An answer that is late must not bring a mirror to life that nobody holds.
+      mirror.finish(MirrorState.Phase.CLOSED);
+      keeper.post(() -> forget(one));
+      throw e;
+    } finally {
+      one.updates.unlock();
+    }
+  }
+
+  void update(MirrorImpl mirror, Collection<AddressRange> remove, Collection<AddressRange> add) {
+    SubscribedMirror one = find(mirror).orElseThrow(() -> Errors.closed("mirror"));
+    one.updates.lock();
+    try {
+      var stream = keeper.requireOpen();
+      if (!mirror.isLive()) {
+        throw Errors.lost("the mirror is being subscribed again", null);
+      }
+      SubscribedMirror.Change change = one.change(remove, add, lastSubscriptionId::incrementAndGet);
+      if (!change.isNothing()) {
+        dropRemoved(mirror, change);
+        send(stream, one, change, answer -> changed(one, change, answer));
+      }
+    } catch (SessionLostException e) {
+      // What became of it is unknown: what is suspended stays so until the next session.
+      throw e;
+    } catch (SvmException e) {
+      mirror.updateRefused();
+      throw e;
+    } finally {
+      one.updates.unlock();
+    }
+  }
+
+  /** The device stops using what is to be removed before the coordinator hears of it. */
+  private void dropRemoved(MirrorImpl mirror, SubscribedMirror.Change change) {
+    if (change.removed().isEmpty()) {
+      return;
+    }
+    try {
+      mirror.suspend(AddressRanges.of(change.removed()));
+    } catch (Throwable e) {
+      keeper.tell(new SessionEvent.HandlerFailed(mirror.spaceId(), e));
+      SvmException cause = Errors.lost("a device table failed to invalidate", e);
+      keeper.post(() -> keeper.giveUp(cause, true));
+      throw cause;
+    }
+  }
+
+  /** The mirror has dropped everything: its subscriptions go. */
+  void unsubscribe(MirrorImpl mirror) {
+    Optional<SubscribedMirror> found = find(mirror);
+    if (found.isEmpty()) {
+      return;
+    }
+    SubscribedMirror one = found.get();
+    if (mirror.isBroken()) {
+      SvmException cause = Errors.lost("a device table failed to drop everything", null);
+      keeper.post(() -> keeper.giveUp(cause, false));
+      return;
+    }
+    one.updates.lock();
+    try {
+      SubscribedMirror.Change change = one.nothing();
+      send(keeper.requireOpen(), one, change, answer -> forget(one));
+    } catch (SvmException e) {
+      // Without a session there is nothing to unsubscribe, and a new one does not begin with it.
+      LOG.debug("mirror of space {} closed without an answer", mirror.spaceId(), e);
+      keeper.post(() -> forget(one));
+    } finally {
+      one.updates.unlock();
+    }
+  }
+
+  private Optional<SubscribedMirror> find(MirrorImpl mirror) {
+    SpaceMirrors space = spaces.get(mirror.spaceId());
+    return space == null
+        ? Optional.empty()
+        : space.mirrors.stream().filter(one -> one.mirror == mirror).findFirst();
+  }
+
+  /** Sends a change and waits until its answer took effect. */
+  private void send(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      SubscribedMirror one,
+      SubscribedMirror.Change change,
+      Consumer<SubscriptionsUpdated> effect) {
+    long id = pending.nextId();
+    // Registered before the answer can be there, so it runs where the answer is completed.
+    CompletableFuture<Void> done = pending.register(id, stream).thenAccept(effect);
+    DeviceCommand command = command(id, one.mirror.spaceId(), change);
+    if (!stream.send(message -> message.addCommands(command))) {
+      refused(id, Errors.lost("the stream is over", null));
+    }
+    await(id, done);
+  }
+
+  private void await(long id, CompletableFuture<Void> done) {
+    try {
+      done.get(runtime.deadline().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      throw cause instanceof SvmException known
+          ? known
+          : unknown(id, Errors.lost("the answer could not be handled", cause));
+    } catch (TimeoutException e) {
+      throw unknown(id, Errors.timedOut("update of subscriptions (expected: an answer in time)"));
+    } catch (InterruptedException e) {
+      throw unknown(id, Errors.interrupted("update of subscriptions", e));
+    }
+  }
+
+  /** Nobody knows whether the coordinator made the change: only a new session is clean. */
+  private SvmException unknown(long id, SvmException cause) {
+    var _ = pending.take(id);
+    SvmException lost = Errors.lost("an update of subscriptions was not answered", cause);
+    keeper.post(() -> keeper.giveUp(lost, true));
+    return lost;
+  }
+
+  private static DeviceCommand command(long id, long spaceId, SubscribedMirror.Change change) {
+    UpdateSubscriptions.Builder update =
+        UpdateSubscriptions.newBuilder().setSpaceId(spaceId).addAllRemove(change.removedIds());
+    change
+        .added()
+        .forEach(
+            (subscriptionId, range) ->
+                update.addAdd(
+                    Subscription.newBuilder()
+                        .setSubscriptionId(subscriptionId)
+                        .setRange(Wire.range(range))));
+    return DeviceCommand.newBuilder().setCorrelationId(id).setUpdate(update).build();
+  }
+
+  // In the mailbox.
+
+  void answered(SubscriptionsUpdated answer) {
+    complete(answer.getCorrelationId(), answer, null);
+  }
+
+  void refused(long correlationId, SvmException cause) {
+    complete(correlationId, null, cause);
+  }
+
+  private void complete(
+      long correlationId, @Nullable SubscriptionsUpdated answer, @Nullable SvmException cause) {
+    CompletableFuture<SubscriptionsUpdated> waiting = pending.take(correlationId);
+    if (waiting == null) {
+      return;
+    }
+    if (answer != null) {
+      waiting.complete(answer);
+    } else if (cause != null) {
+      waiting.completeExceptionally(cause);
+    }
+  }
+
+  void lost(Object stream, SvmException cause) {
+    pending.failAll(stream, Errors.lost("the stream broke", cause));
+  }
+
+  void countRefusal(MirrorImpl mirror) {
+    ClientRuntime.BACKGROUND.execute(mirror::countRefusal);
+  }
+
+  /**
+   * Subscribes everything again in a new session, each mirror on a thread of its own, since the
+   * mailbox is needed for the answers.
+   */
+  void subscribeAgain(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream) {
+    spaces.values().forEach(SpaceMirrors::reset);
+    List<CompletableFuture<Void>> all =
+        spaces.values().stream()
+            .flatMap(space -> space.mirrors.stream())
+            .map(
+                one ->
+                    CompletableFuture.runAsync(
+                        () -> subscribeAgain(stream, one), ClientRuntime.BACKGROUND))
+            .toList();
+    var _ =
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+            .whenComplete((done, failure) -> keeper.post(() -> settle(stream, failure)));
+  }
+
+  private void subscribeAgain(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      SubscribedMirror one) {
+    one.updates.lock();
+    try {
+      List<AddressRange> wanted = one.mirror.wanted();
+      if (wanted.isEmpty()) {
+        keeper.post(() -> forget(one));
+        return;
+      }
+      SubscribedMirror.Change change = one.again(wanted, lastSubscriptionId::incrementAndGet);
+      send(stream, one, change, answer -> again(one, change, answer));
+    } catch (NotFoundException e) {
+      one.mirror.finish(MirrorState.Phase.GONE);
+      keeper.post(() -> forget(one));
+      keeper.tell(new SessionEvent.SpaceReleased(one.mirror.spaceId()));
+    } finally {
+      one.updates.unlock();
+    }
+  }
+
+  private void settle(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      @Nullable Throwable failure) {
+    if (!keeper.isCurrent(stream) || stream.isClosed()) {
+      return;
+    }
+    if (failure == null) {
+      keeper.settled();
+      keeper.tell(new SessionEvent.Reopened(stream.sessionId()));
+    } else {
+      keeper.giveUp(Errors.lost("the mirrors could not be subscribed again", failure), true);
+    }
+  }
+
+  private void again(
+      SubscribedMirror one, SubscribedMirror.Change change, SubscriptionsUpdated answer) {
+    SpaceMirrors space = spaces.get(one.mirror.spaceId());
+    if (space != null) {
+      space.order(answer.getEpoch());
+      begin(one, change, answer);
+    }
+  }
+
+  private static void begin(
+      SubscribedMirror one, SubscribedMirror.Change change, SubscriptionsUpdated answer) {
+    one.made(change);
+    one.mirror.subscribed(change.now(), answer.getPageSize(), running(answer));
+  }
+
+  private static void changed(
+      SubscribedMirror one, SubscribedMirror.Change change, SubscriptionsUpdated answer) {
+    one.made(change);
+    Optional<AddressRanges> added =
+        change.added().isEmpty()
+            ? Optional.empty()
+            : Optional.of(AddressRanges.of(change.added().values()));
+    one.mirror.updated(change.now(), added, running(answer));
+  }
+
+  private static Map<Long, AddressRanges> running(SubscriptionsUpdated answer) {
+    Map<Long, AddressRanges> running = new HashMap<>();
+    for (RunningInvalidation each : answer.getRunningList()) {
+      running.put(each.getSequence(), Wire.ranges(each.getRangesList()));
+    }
+    return running;
+  }
+
+  private void forget(SubscribedMirror one) {
+    SpaceMirrors space = spaces.get(one.mirror.spaceId());
+    if (space != null) {
+      space.mirrors.remove(one);
+    }
+  }
+}

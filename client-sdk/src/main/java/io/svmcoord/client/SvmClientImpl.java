@@ -1,0 +1,57 @@
+package io.svmcoord.client;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** One channel and the sessions on it. Thread-safe. */
+final class SvmClientImpl implements SvmClient {
+  private final ClientRuntime runtime;
+  private final Set<DeviceSession> devices = ConcurrentHashMap.newKeySet();
+  private final Set<HostSession> hosts = ConcurrentHashMap.newKeySet();
+
+  SvmClientImpl(ClientRuntime runtime) {
+    this.runtime = runtime;
+  }
+
+  @Override
+  public AddressSpaces addressSpaces() {
+    return new AddressSpacesImpl(runtime);
+  }
+
+  @Override
+  public HostSession openHost(HostOptions options) {
+    MirrorLock.requireNone("SvmClient.openHost");
+    hosts.removeIf(host -> host.state() == SessionState.CLOSED);
+    HostSession host = HostSessionImpl.open(runtime, requireNonNull(options, "options"));
+    hosts.add(host);
+    return host;
+  }
+
+  @Override
+  public DeviceSession openDevice(DeviceOptions options) {
+    MirrorLock.requireNone("SvmClient.openDevice");
+    devices.removeIf(device -> device.state() == SessionState.CLOSED);
+    DeviceSession device = DeviceSessionImpl.open(runtime, requireNonNull(options, "options"));
+    devices.add(device);
+    return device;
+  }
+
+  @Override
+  public Mapper mapper(long spaceId) {
+    return new MapperImpl(runtime, spaceId);
+  }
+
+  @Override
+  public void close() {
+    MirrorLock.requireNone("SvmClient.close");
+    // 1. Devices stop using pages and leave, so that nobody waits for their leases.
+    devices.forEach(DeviceSession::close);
+    // 2. Hosts leave; what they had not ended is ended.
+    hosts.forEach(HostSession::close);
+    // 3. Nothing needs a heartbeat or the channel any more.
+    runtime.scheduler().shutdownNow();
+    runtime.channel().shutdownNow();
+  }
+}

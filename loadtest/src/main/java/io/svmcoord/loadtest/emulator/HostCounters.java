@@ -1,0 +1,81 @@
+package io.svmcoord.loadtest.emulator;
+
+import io.svmcoord.client.FanOut;
+import io.svmcoord.loadtest.report.HostStats;
+import io.svmcoord.loadtest.report.Latencies;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+
+/** What an emulated host counts. Thread-safe. */
+final class HostCounters {
+  final Counters byKind = new Counters();
+  final Counters failed = new Counters();
+  final Counters notAcked = new Counters();
+  final Counters faultErrors = new Counters();
+  final LongAdder unfinished = new LongAdder();
+  final LongAdder wouldBlock = new LongAdder();
+  final LongAdder forceEnded = new LongAdder();
+  final LongAdder withheld = new LongAdder();
+  final LongAdder forks = new LongAdder();
+  final LongAdder faults = new LongAdder();
+  final SessionEvents session = new SessionEvents();
+
+  private final long startNanos = System.nanoTime();
+  private final AtomicLong stopNanos = new AtomicLong();
+  private final AtomicLong running = new AtomicLong();
+  private final AtomicLong runningMax = new AtomicLong();
+  private final Histogram begins = Latencies.create();
+
+  /** Counts an invalidation as running; {@link #leave} goes with it. */
+  void enter() {
+    runningMax.accumulateAndGet(running.incrementAndGet(), Math::max);
+  }
+
+  void leave() {
+    running.decrementAndGet();
+  }
+
+  void begun(long nanos, FanOut fanOut) {
+    synchronized (begins) {
+      Latencies.record(begins, nanos);
+    }
+    for (FanOut.Missing missing : fanOut.notAcked()) {
+      notAcked.increment(missing.outcome().name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** Stops the clock of the elapsed time, once. */
+  void stopClock() {
+    stopNanos.compareAndSet(0, System.nanoTime());
+  }
+
+  HostStats stats() {
+    long end = stopNanos.get();
+    var byKindNow = byKind.snapshot();
+    String histogram;
+    long maxNanos;
+    synchronized (begins) {
+      histogram = Latencies.encode(begins);
+      maxNanos = begins.getMaxValue();
+    }
+    return new HostStats(
+        (end == 0 ? System.nanoTime() : end) - startNanos,
+        byKindNow.values().stream().mapToLong(Long::longValue).sum(),
+        byKindNow,
+        runningMax.get(),
+        unfinished.sum(),
+        failed.snapshot(),
+        wouldBlock.sum(),
+        forceEnded.sum(),
+        withheld.sum(),
+        notAcked.snapshot(),
+        forks.sum(),
+        faults.sum(),
+        faultErrors.snapshot(),
+        session.counts(),
+        maxNanos,
+        histogram);
+  }
+}
