@@ -56,6 +56,8 @@ import picocli.CommandLine.Spec;
       CtlCommand.class
     })
 public final class SvmCommand implements Runnable {
+  private static final int BROKEN = 1;
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
@@ -68,6 +70,13 @@ public final class SvmCommand implements Runnable {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
+    // After an error that nobody catches, threads that are left must not keep the process.
+    Thread.currentThread()
+        .setUncaughtExceptionHandler(
+            (thread, error) -> {
+              error.printStackTrace();
+              System.exit(BROKEN);
+            });
     System.exit(commandLine().execute(arguments));
   }
 
