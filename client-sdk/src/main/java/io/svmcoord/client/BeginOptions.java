@@ -25,12 +25,12 @@ public record BeginOptions(
     Optional<DeviceSession> owner,
     String requestId,
     Duration timeout) {
+  private static final int REQUEST_ID_CHARS_MAX = 64;
+  private static final Duration ACK_DEADLINE_MAX = Duration.ofSeconds(60);
+
   /** Blockable, ack deadline 1 s, no owner, never repeated, taken back after 90 s. */
   public static final BeginOptions DEFAULT =
       new BeginOptions(true, Duration.ofSeconds(1), Optional.empty(), "", Duration.ofSeconds(90));
-
-  private static final int REQUEST_ID_CHARS_MAX = 64;
-  private static final Duration ACK_DEADLINE_MAX = Duration.ofSeconds(60);
 
   /** Validates deadline, id and timeout. */
   public BeginOptions {

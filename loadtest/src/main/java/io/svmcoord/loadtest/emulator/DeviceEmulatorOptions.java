@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param connections connections to the coordinator that the devices share, up to 10000; 0: one
  *     each, at most 16
  * @param mirrorPages pages that each device mirrors, each another window; 0: all pages
+ * @param workingPages pages among which each device reads for a while before it goes elsewhere; 0:
+ *     all that it mirrors
  * @param readsPerSecond page reads per second and device, up to 10,000,000; 0: as fast as they go
  * @param readsMax page reads after which each device ends by itself; 0: no limit
  * @param batchPages page reads under one hold of the mirror's lock, 1 to 1024
@@ -36,6 +38,7 @@ public record DeviceEmulatorOptions(
     int firstIndex,
     int connections,
     int mirrorPages,
+    int workingPages,
     int readsPerSecond,
     long readsMax,
     int batchPages,
@@ -54,6 +57,7 @@ public record DeviceEmulatorOptions(
     Options.requireBetween("firstIndex", firstIndex, 0, Integer.MAX_VALUE - 10_000);
     Options.requireBetween("connections", connections, 0, 10_000);
     Options.requireBetween("mirrorPages", mirrorPages, 0, 1 << 20);
+    Options.requireBetween("workingPages", workingPages, 0, 1 << 20);
     Options.requireBetween("readsPerSecond", readsPerSecond, 0, 10_000_000);
     Options.requireBetween("readsMax", readsMax, 0, Long.MAX_VALUE);
     Options.requireBetween("batchPages", batchPages, 1, 1024);
@@ -82,6 +86,7 @@ public record DeviceEmulatorOptions(
     private int firstIndex = 0;
     private int connections = 0;
     private int mirrorPages = 0;
+    private int workingPages = 128;
     private int readsPerSecond = 2_000;
     private long readsMax = 0;
     private int batchPages = 32;
@@ -126,6 +131,12 @@ public record DeviceEmulatorOptions(
     /** See {@link DeviceEmulatorOptions#mirrorPages}. */
     public Builder mirrorPages(int value) {
       mirrorPages = value;
+      return this;
+    }
+
+    /** See {@link DeviceEmulatorOptions#workingPages}. */
+    public Builder workingPages(int value) {
+      workingPages = value;
       return this;
     }
 
@@ -199,6 +210,7 @@ public record DeviceEmulatorOptions(
           firstIndex,
           connections,
           mirrorPages,
+          workingPages,
           readsPerSecond,
           readsMax,
           batchPages,

@@ -21,6 +21,9 @@ final class MirroredSpace {
   /** Faults after one batch: the rest is found missing again later. */
   static final int FAULTS_PER_BATCH_MAX = 4;
 
+  /** Batches that a device reads among the same pages before it goes elsewhere. */
+  static final int WORKING_BATCHES = 64;
+
   private final String reader;
   private final int device;
   private final DeviceEmulatorOptions options;
@@ -30,6 +33,8 @@ final class MirroredSpace {
   private final DeviceCounters counters;
   private final DevicePages pages;
   private final Mirror mirror;
+  private PageRange working;
+  private int batches;
 
   MirroredSpace(
       String reader,
@@ -49,11 +54,16 @@ final class MirroredSpace {
     this.judge = new PageJudge(memory);
     this.counters = counters;
     this.pages = new DevicePages(source, memory, window);
+    this.working = window;
     this.mirror = session.mirror(spaceId, window.addresses(geometry), pages, pages);
   }
 
   Mirror mirror() {
     return mirror;
+  }
+
+  DevicePages pages() {
+    return pages;
   }
 
   long spaceId() {
@@ -66,6 +76,9 @@ final class MirroredSpace {
    * @return whether the mirror could be used; if not, the session is about to come back
    */
   boolean readBatch(SplittableRandom random) {
+    if (batches++ % WORKING_BATCHES == 0) {
+      goElsewhere(random);
+    }
     Batch batch = new Batch(random);
     try {
       mirror.access(batch);
@@ -78,6 +91,14 @@ final class MirroredSpace {
     counters.writes.add(batch.writes);
     batch.missing.forEach(missing -> faultAround(missing.page(), missing.access()));
     return true;
+  }
+
+  private void goElsewhere(SplittableRandom random) {
+    PageRange window = pages.window();
+    int count = window.last() - window.first() + 1;
+    int size = options.workingPages() == 0 ? count : Math.min(options.workingPages(), count);
+    int first = window.first() + random.nextInt(count - size + 1);
+    working = new PageRange(first, first + size - 1);
   }
 
   /** Faults a block of pages in, or the one page if something is wrong with the block. */
@@ -117,9 +138,8 @@ final class MirroredSpace {
 
     @Override
     public void run() {
-      PageRange window = pages.window();
       for (int i = 0; i < options.batchPages(); i++) {
-        int page = window.first() + random.nextInt(window.last() - window.first() + 1);
+        int page = working.first() + random.nextInt(working.last() - working.first() + 1);
         boolean isWrite = random.nextInt(100) < options.writePercent();
         readOne(page, isWrite);
       }

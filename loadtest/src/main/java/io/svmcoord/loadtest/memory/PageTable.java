@@ -152,8 +152,9 @@ public final class PageTable {
   }
 
   /**
-   * Forks: a child space that shares the present pages of the range, read-only in both until one of
-   * them writes. Event PROTECTION_PAGE.
+   * Forks: a child space with the same mapping that shares the present pages of the range,
+   * read-only in both until one of them writes; the child's other pages are absent, as after
+   * madvise(MADV_WIPEONFORK). Event PROTECTION_PAGE.
    *
    * @param childId the coordinator's id of the child
    * @throws IllegalStateException if every slot has a living space
@@ -169,8 +170,8 @@ public final class PageTable {
     }
     // Born after the rewriting, whose versions it therefore shares.
     PageTable child = host.newSpace(childId, spaceId());
+    System.arraycopy(mapping, 0, child.mapping, 0, mapping.length);
     for (int page = first; page <= last; page++) {
-      child.mapping[page] = mapping[page];
       if (frame[page] != ABSENT) {
         host.allocator().share(frame[page]);
         child.frame[page] = frame[page];
