@@ -224,8 +224,9 @@ final class Invalidations {
 
   private static AckResult.@Nullable Ignored ignored(
       @Nullable Session session, @Nullable Membership member, long epoch) {
-    if (session == null || session.isPutOut()) {
-      return AckResult.Ignored.SESSION_OVER;
+    // A session without a stream was not sent all that it owes: it can't know what it acks.
+    if (session == null || session.isOver || !session.isActive()) {
+      return AckResult.Ignored.SESSION_NOT_ACTIVE;
     }
     if (member == null) {
       return AckResult.Ignored.UNKNOWN_SPACE;
