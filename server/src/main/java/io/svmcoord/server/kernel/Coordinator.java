@@ -298,7 +298,7 @@ public final class Coordinator {
 
   /** Whether an invalidation is running: begun, and not ended in whatever way. O(1). */
   public boolean isRunning(InvalidationId id) {
-    throw new UnsupportedOperationException();
+    return invalidations.isRunning(id);
   }
 
   // Readers.

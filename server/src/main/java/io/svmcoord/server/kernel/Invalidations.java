@@ -395,6 +395,10 @@ final class Invalidations {
 
   // End.
 
+  boolean isRunning(InvalidationId id) {
+    return find(id) != null;
+  }
+
   Outcome<EndResult> end(long nowNanos, SessionId host, InvalidationId id) {
     RunningInvalidation running = find(id);
     if (running == null) {

@@ -12,26 +12,30 @@ import io.svmcoord.server.kernel.KernelObserver;
 import io.svmcoord.server.kernel.RefusalCause;
 import io.svmcoord.server.kernel.RetryResult;
 import io.svmcoord.server.kernel.SessionRole;
-import java.util.Locale;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts and times what the kernel does. Every series exists from the start, in an array by ordinal,
- * so that the hot path looks nothing up and allocates nothing. Called on the kernel's loop.
+ * Counts and times what the kernel does. Every series exists from the start, so
+ * that the hot path looks nothing up and allocates nothing. Called on the kernel's loop.
  */
 public final class KernelMeters implements KernelObserver {
   private static final Logger log = LoggerFactory.getLogger(KernelMeters.class);
 
-  private final Counter[][] begins;
-  private final Counter[] acksIgnored;
-  private final Counter[] devicesRefused;
-  private final Counter[] ends;
-  private final Counter[] sessionsEnded;
-  private final Counter[] sessionsEvicted;
-  private final Counter[] readRetries;
+  private final Map<InvalidationEvent, Counters<BeginOutcome>> begins =
+      new EnumMap<>(InvalidationEvent.class);
+  private final Counters<AckResult.Ignored> acksIgnored;
+  private final Counters<RefusalCause> devicesRefused;
+  private final Counters<EndResult> ends;
+  private final Counters<EndCause> sessionsEnded;
+  private final Counters<EndCause> sessionsEvicted;
+  private final Counters<RetryResult> readRetries;
   private final Counter acked;
   private final Counter forcedEnds;
   private final Counter leaseExpirations;
@@ -45,54 +49,52 @@ public final class KernelMeters implements KernelObserver {
 
   /** Registers every meter. */
   public KernelMeters(MeterRegistry registry) {
-    begins = new Counter[InvalidationEvent.values().length][];
     for (InvalidationEvent event : InvalidationEvent.values()) {
-      begins[event.ordinal()] =
-          counters(
-              BeginOutcome.values(),
+      begins.put(
+          event,
+          new Counters<>(
+              EnumSet.allOf(BeginOutcome.class),
               outcome ->
                   Counter.builder("svm.begins")
                       .description("Begins that finished, by event and outcome.")
-                      .tag("event", label(event))
-                      .tag("outcome", label(outcome))
-                      .register(registry));
+                      .tag("event", Counters.label(event))
+                      .tag("outcome", outcome)
+                      .register(registry)));
     }
-    acksIgnored = counters(AckResult.Ignored.values(), reason -> acks(registry, label(reason)));
+    acksIgnored =
+        new Counters<>(EnumSet.allOf(AckResult.Ignored.class), reason -> acks(registry, reason));
     devicesRefused =
-        counters(RefusalCause.values(), cause -> acks(registry, "refused_" + label(cause)));
+        new Counters<>(
+            EnumSet.allOf(RefusalCause.class), cause -> acks(registry, "refused_" + cause));
     acked = acks(registry, "acked");
     ends =
         counters(
-            EndResult.values(),
-            result ->
-                Counter.builder("svm.ends")
-                    .description("Ends that were answered, by outcome.")
-                    .tag("outcome", label(result))
-                    .register(registry));
+            registry,
+            EnumSet.allOf(EndResult.class),
+            "svm.ends",
+            "outcome",
+            "Ends that were answered, by outcome.");
     sessionsEnded =
         counters(
-            EndCause.values(),
-            cause ->
-                Counter.builder("svm.sessions.ended")
-                    .description("Sessions that are over, by reason.")
-                    .tag("reason", label(cause))
-                    .register(registry));
+            registry,
+            EnumSet.allOf(EndCause.class),
+            "svm.sessions.ended",
+            "reason",
+            "Sessions that are over, by reason.");
     sessionsEvicted =
         counters(
-            EndCause.values(),
-            cause ->
-                Counter.builder("svm.sessions.evicted")
-                    .description("Sessions that were put out, by reason; over when their lease is.")
-                    .tag("reason", label(cause))
-                    .register(registry));
+            registry,
+            evictions(),
+            "svm.sessions.evicted",
+            "reason",
+            "Sessions that were put out, by reason; over when their lease is.");
     readRetries =
         counters(
-            RetryResult.values(),
-            result ->
-                Counter.builder("svm.read.retries")
-                    .description("read_retry calls of mappers that said start over, by cause.")
-                    .tag("cause", label(result))
-                    .register(registry));
+            registry,
+            EnumSet.complementOf(EnumSet.of(RetryResult.VALID)),
+            "svm.read.retries",
+            "cause",
+            "read_retry calls of mappers that said start over, by cause.");
     forcedEnds =
         counter(
             registry,
@@ -132,17 +134,18 @@ public final class KernelMeters implements KernelObserver {
     return Counter.builder(name).description(description).register(registry);
   }
 
-  /** The counter of each value. */
-  private static <E extends Enum<E>> Counter[] counters(E[] values, Function<E, Counter> make) {
-    Counter[] counters = new Counter[values.length];
-    for (E value : values) {
-      counters[value.ordinal()] = make.apply(value);
-    }
-    return counters;
+  private static <E extends Enum<E>> Counters<E> counters(
+      MeterRegistry registry, Set<E> values, String name, String tag, String description) {
+    return new Counters<>(
+        values,
+        label ->
+            Counter.builder(name).description(description).tag(tag, label).register(registry));
   }
 
-  static String label(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+  private static Set<EndCause> evictions() {
+    Set<EndCause> causes = EnumSet.allOf(EndCause.class);
+    causes.removeIf(cause -> !cause.isEviction());
+    return causes;
   }
 
   /** A begin joined an earlier one. Thread-safe. */
@@ -153,7 +156,7 @@ public final class KernelMeters implements KernelObserver {
   @Override
   public void completed(
       InvalidationEvent event, BeginOutcome outcome, int width, long latencyNanos) {
-    begins[event.ordinal()][outcome.ordinal()].increment();
+    Objects.requireNonNull(begins.get(event), "event").increment(outcome);
     fanOut.record(latencyNanos, TimeUnit.NANOSECONDS);
     fanOutSessions.record(width);
   }
@@ -166,17 +169,17 @@ public final class KernelMeters implements KernelObserver {
 
   @Override
   public void ackIgnored(AckResult.Ignored reason) {
-    acksIgnored[reason.ordinal()].increment();
+    acksIgnored.increment(reason);
   }
 
   @Override
   public void deviceRefused(RefusalCause cause) {
-    devicesRefused[cause.ordinal()].increment();
+    devicesRefused.increment(cause);
   }
 
   @Override
   public void endAnswered(EndResult result) {
-    ends[result.ordinal()].increment();
+    ends.increment(result);
   }
 
   @Override
@@ -186,7 +189,7 @@ public final class KernelMeters implements KernelObserver {
 
   @Override
   public void sessionEvicted(SessionRole role, EndCause cause) {
-    sessionsEvicted[cause.ordinal()].increment();
+    sessionsEvicted.increment(cause);
   }
 
   @Override
@@ -196,7 +199,7 @@ public final class KernelMeters implements KernelObserver {
 
   @Override
   public void sessionOver(SessionRole role, EndCause cause) {
-    sessionsEnded[cause.ordinal()].increment();
+    sessionsEnded.increment(cause);
   }
 
   @Override
@@ -208,7 +211,7 @@ public final class KernelMeters implements KernelObserver {
   public void readChecked(RetryResult result) {
     readChecks.increment();
     if (result != RetryResult.VALID) {
-      readRetries[result.ordinal()].increment();
+      readRetries.increment(result);
     }
   }
 

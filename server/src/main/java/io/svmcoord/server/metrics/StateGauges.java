@@ -70,8 +70,8 @@ public final class StateGauges {
   private void sessions(MeterRegistry registry, SessionRole role, SessionState state) {
     Gauge.builder("svm.sessions", this, gauges -> gauges.sessions(role).getOrDefault(state, 0))
         .description("Sessions that are not over, by role and state.")
-        .tag("role", KernelMeters.label(role))
-        .tag("state", KernelMeters.label(state))
+        .tag("role", Counters.label(role))
+        .tag("state", Counters.label(state))
         .register(registry);
   }
 

@@ -39,7 +39,7 @@ final class Dispatch {
   /** Says something to a stream; in the order of the calls. */
   void send(StreamOutbox stream, Outgoing item) {
     Loop loop = stream.loopOutbox().loop();
-    if (loop == kernelLoop) {
+    if (loop.equals(kernelLoop)) {
       stream.accept(item);
     } else {
       handovers.computeIfAbsent(loop, key -> new Handover()).add(stream, item);

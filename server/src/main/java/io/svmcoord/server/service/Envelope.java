@@ -15,6 +15,7 @@ import java.io.OutputStream;
  * a thousand sessions is encoded once. It is a stream without a position: every reader gets all of
  * it. Immutable, shared by streams of all loops.
  */
+@SuppressWarnings("InputStreamSlowMultibyteRead") // Drained, never read.
 final class Envelope extends InputStream implements KnownLength, Drainable {
   /** Passes envelopes to the transport as they are; the server never reads one. */
   static final MethodDescriptor.Marshaller<Envelope> MARSHALLER =

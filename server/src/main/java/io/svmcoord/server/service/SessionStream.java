@@ -106,7 +106,7 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   }
 
   final boolean isOpened() {
-    return session != SessionId.NONE;
+    return !session.equals(SessionId.NONE);
   }
 
   final boolean isClosed() {
