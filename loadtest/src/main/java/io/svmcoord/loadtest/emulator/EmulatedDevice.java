@@ -4,6 +4,7 @@ import io.svmcoord.client.DeviceSession;
 import io.svmcoord.client.MirrorStats;
 import io.svmcoord.client.NotFoundException;
 import io.svmcoord.client.PageSource;
+import io.svmcoord.client.SessionLostException;
 import io.svmcoord.client.SpaceGoneException;
 import io.svmcoord.client.SvmException;
 import io.svmcoord.loadtest.memory.SharedMemory;
@@ -55,9 +56,22 @@ final class EmulatedDevice implements Runnable {
     this.random = new SplittableRandom(options.seed() * 31 + number);
   }
 
-  /** Mirrors the root. Blocks. */
+  /**
+   * Mirrors the root. Blocks; a session that is lost meanwhile, for a process that starts slowly on
+   * a busy machine say, is waited for as long as a fault may take.
+   */
   void connect() {
-    mirrors.add(mirror(options.spaceId()));
+    long giveUpAtNanos = System.nanoTime() + options.faultTimeout().toNanos();
+    while (mirrors.isEmpty()) {
+      try {
+        mirrors.add(mirror(options.spaceId()));
+      } catch (SessionLostException e) {
+        if (stop.isStopped() || System.nanoTime() - giveUpAtNanos > 0) {
+          throw e;
+        }
+        stop.pauseNanos(AFTER_FAILURE.toNanos());
+      }
+    }
   }
 
   @Override

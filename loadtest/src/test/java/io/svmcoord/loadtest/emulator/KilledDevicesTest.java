@@ -28,13 +28,16 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(180)
 class KilledDevicesTest {
-  private static final Duration TTL = Duration.ofSeconds(1);
-  private static final Duration ACK_DEADLINE = Duration.ofMillis(500);
+  private static final Duration TTL = Duration.ofSeconds(2);
+
+  /** Longer than a lease, so that a silent device ends by its lease and not by this. */
+  private static final Duration ACK_DEADLINE = Duration.ofSeconds(20);
 
   /** Guard, and what a loaded machine adds to a begin. */
   private static final Duration SLACK = Duration.ofSeconds(2);
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final SessionState EXPIRED = SessionState.SESSION_STATE_EXPIRED;
 
   private final SvmServer server = TestServer.start();
   private final String target = TestServer.target(server);
@@ -57,11 +60,10 @@ class KilledDevicesTest {
         DeviceProcess process = DeviceProcess.start(target, host.ready(), TTL, 3)) {
       awaitInvalidations(host, 100);
       process.kill();
-      await()
-          .atMost(PATIENCE)
-          .until(() -> states("killed-").equals(List.of(EXPIRED, EXPIRED, EXPIRED)));
+      await().atMost(PATIENCE).until(() -> count("killed-", EXPIRED) >= 3);
       awaitInvalidations(host, 300);
 
+      assertThat(count("killed-", SessionState.SESSION_STATE_ACTIVE)).isZero();
       requireBounded(host.stats());
       requireFresh(survivors.stats());
       assertThat(survivors.stats().leaseEvents()).doesNotContainKey("fenced");
@@ -87,13 +89,10 @@ class KilledDevicesTest {
     }
   }
 
-  private static final SessionState EXPIRED = SessionState.SESSION_STATE_EXPIRED;
-
   private static void requireBounded(HostStats host) {
     assertThat(host.unfinished()).as("%s", host).isZero();
     assertThat(host.failed()).isEmpty();
-    assertThat(Duration.ofNanos(host.beginMaxNanos()))
-        .isLessThan(ACK_DEADLINE.plus(TTL).plus(SLACK));
+    assertThat(Duration.ofNanos(host.beginMaxNanos())).isLessThan(TTL.plus(SLACK));
   }
 
   private static void requireFresh(DeviceStats devices) {
@@ -108,8 +107,8 @@ class KilledDevicesTest {
     await().atMost(PATIENCE).until(() -> host.stats().invalidations() >= goal);
   }
 
-  private List<SessionState> states(String namePrefix) {
-    return sessions(namePrefix).stream().map(Session::getState).toList();
+  private long count(String namePrefix, SessionState state) {
+    return sessions(namePrefix).stream().filter(session -> session.getState() == state).count();
   }
 
   private List<Session> sessions(String namePrefix) {

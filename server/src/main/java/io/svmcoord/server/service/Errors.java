@@ -10,6 +10,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.v1.Failure;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The one place where refusals become errors of the wire: a status with ErrorInfo for calls and
@@ -51,7 +53,7 @@ final class Errors {
                     ErrorInfo.newBuilder()
                         .setDomain(DOMAIN)
                         .setReason(refusal.reason())
-                        .putAllMetadata(refusal.metadata())
+                        .putAllMetadata(metadata(refusal))
                         .build()));
     if (refusal instanceof Refusal.LimitReached limit) {
       status.addDetails(
@@ -77,8 +79,18 @@ final class Errors {
         .setCode(code(refusal).value())
         .setReason(refusal.reason())
         .setMessage(refusal.message())
-        .putAllMetadata(refusal.metadata())
+        .putAllMetadata(metadata(refusal))
         .build();
+  }
+
+  /** The values of a refusal; a space whose name is taken is named as the contract says. */
+  private static Map<String, String> metadata(Refusal refusal) {
+    if (refusal instanceof Refusal.AlreadyExists exists && exists.field().equals("name")) {
+      Map<String, String> metadata = new LinkedHashMap<>(refusal.metadata());
+      metadata.put("space_id", Long.toUnsignedString(exists.existingId()));
+      return metadata;
+    }
+    return refusal.metadata();
   }
 
   private static Duration duration(long nanos) {

@@ -1,0 +1,136 @@
+package io.svmcoord.server;
+
+import static io.svmcoord.server.Messages.pages;
+import static io.svmcoord.server.Messages.unmap;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.protobuf.ByteString;
+import io.svmcoord.v1.AddressRange;
+import io.svmcoord.v1.DeleteAddressSpaceRequest;
+import io.svmcoord.v1.GetAddressSpaceRequest;
+import io.svmcoord.v1.InvalidationId;
+import io.svmcoord.v1.MirrorServiceGrpc;
+import io.svmcoord.v1.ReadBeginRequest;
+import io.svmcoord.v1.ReadBeginResponse;
+import io.svmcoord.v1.ReadRetryRequest;
+import io.svmcoord.v1.ReadRetryResponse;
+import io.svmcoord.v1.Token;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** read_begin and read_retry of mappers. */
+class MirrorTest {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void readBegin_whileItsPagesAreInvalidated_waitsForTheEnd(int loops) throws Exception {
+    try (TestServer server = TestServer.withLoops(loops)) {
+      long space = server.space("a");
+      TestHost host = server.host("host");
+      host.begin(unmap(space, pages(0, 1)).build());
+      InvalidationId id = host.notices().next().getBegun().getId();
+
+      ListenableFuture<ReadBeginResponse> waiting = readBegin(server, space, pages(0, 2));
+      Token other = readBegin(server, space, pages(1, 1)).get(30, TimeUnit.SECONDS).getToken();
+      waitingReaders(server, space, 1);
+
+      assertThat(waiting.isDone()).isFalse();
+      assertThat(retry(server, other, pages(1, 1)).getRetry()).as("other pages").isFalse();
+      host.end(id);
+      Token token = waiting.get(30, TimeUnit.SECONDS).getToken();
+      assertThat(token.getSequence()).isEqualTo(id.getSequence());
+      assertThat(retry(server, token, pages(0, 2)).getRetry()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void readRetry_afterABegin_saysInvalidatedForItsPagesAlone(int loops) throws Exception {
+    try (TestServer server = TestServer.withLoops(loops)) {
+      long space = server.space("a");
+      Token token = readBegin(server, space, pages(0, 2)).get(30, TimeUnit.SECONDS).getToken();
+      TestHost host = server.host("host");
+      host.begin(unmap(space, pages(0, 1)).build());
+      host.notices().next();
+
+      ReadRetryResponse hit = retry(server, token, pages(0, 1));
+
+      assertThat(hit.getRetry()).isTrue();
+      assertThat(hit.getCause()).isEqualTo(ReadRetryResponse.Cause.CAUSE_INVALIDATED);
+      assertThat(retry(server, token, pages(1, 1)).getRetry()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void readRetry_deadTokens_sayWhy(int loops) throws Exception {
+    try (TestServer server = TestServer.withLoops(loops)) {
+      long space = server.space("a");
+      Token token = readBegin(server, space, pages(0, 1)).get(30, TimeUnit.SECONDS).getToken();
+
+      assertThat(
+              retry(
+                      server,
+                      token.toBuilder().setIncarnation(ByteString.copyFrom(new byte[16])).build(),
+                      pages(0, 1))
+                  .getCause())
+          .isEqualTo(ReadRetryResponse.Cause.CAUSE_NEW_INCARNATION);
+      assertThat(
+              retry(
+                      server,
+                      token.toBuilder().setEpoch(token.getEpoch() + 1).build(),
+                      pages(0, 1))
+                  .getCause())
+          .isEqualTo(ReadRetryResponse.Cause.CAUSE_STALE_EPOCH);
+      server
+          .spaces()
+          .deleteAddressSpace(DeleteAddressSpaceRequest.newBuilder().setId(space).build());
+      assertThat(retry(server, token, pages(0, 1)).getCause())
+          .isEqualTo(ReadRetryResponse.Cause.CAUSE_SPACE_GONE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void readBegin_cancelled_waitsNoMore(int loops) {
+    try (TestServer server = TestServer.withLoops(loops)) {
+      long space = server.space("a");
+      TestHost host = server.host("host");
+      host.begin(unmap(space, pages(0, 1)).build());
+      host.notices().next();
+      ListenableFuture<ReadBeginResponse> waiting = readBegin(server, space, pages(0, 1));
+      waitingReaders(server, space, 1);
+
+      assertThat(waiting.cancel(true)).isTrue();
+
+      waitingReaders(server, space, 0);
+    }
+  }
+
+  private static ListenableFuture<ReadBeginResponse> readBegin(
+      TestServer server, long space, AddressRange range) {
+    return MirrorServiceGrpc.newFutureStub(server.callsChannel())
+        .readBegin(ReadBeginRequest.newBuilder().setSpaceId(space).addRanges(range).build());
+  }
+
+  private static ReadRetryResponse retry(TestServer server, Token token, AddressRange range) {
+    return server
+        .mirror()
+        .readRetry(ReadRetryRequest.newBuilder().setToken(token).addRanges(range).build());
+  }
+
+  private static void waitingReaders(TestServer server, long space, int count) {
+    await()
+        .atMost(TestServer.PATIENCE)
+        .until(
+            () ->
+                server
+                        .spaces()
+                        .getAddressSpace(GetAddressSpaceRequest.newBuilder().setId(space).build())
+                        .getAddressSpace()
+                        .getWaitingReaders()
+                    == count);
+  }
+}
