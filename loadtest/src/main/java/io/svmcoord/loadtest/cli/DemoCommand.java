@@ -76,16 +76,17 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--changes-per-second",
-      defaultValue = "0",
+      defaultValue = "200",
       paramLabel = "N",
       description = "Of all loops together; 0: as fast as they go. Default: ${DEFAULT-VALUE}.")
   private int changesPerSecond;
 
   @Option(
       names = "--reads-per-second",
-      defaultValue = "5000",
+      defaultValue = "50000",
       paramLabel = "N",
-      description = "Page reads of each device; 0: as fast as they go. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Page reads of all devices together; 0: as fast as they go. Default: ${DEFAULT-VALUE}.")
   private int readsPerSecond;
 
   @Option(

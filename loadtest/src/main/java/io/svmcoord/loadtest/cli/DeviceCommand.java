@@ -67,11 +67,8 @@ public final class DeviceCommand implements Callable<Integer> {
                     .build());
     try (StopSignal signal = play.signal();
         DeviceEmulator emulator = DeviceEmulator.start(options)) {
-      play.play(
-          signal,
-          RoleReport.of(Phase.READY, name, emulator.stats()),
-          phase -> RoleReport.of(phase, name, emulator.stats()),
-          emulator::stop);
+      play.print(RoleReport.of(Phase.READY, name, emulator.stats()));
+      play.play(signal, phase -> RoleReport.of(phase, name, emulator.stats()), emulator::stop);
       return emulator.stats().reads().stale() == 0 ? ExitCode.OK : ExitCode.FOUND_WRONG;
     }
   }

@@ -53,6 +53,12 @@ public final class HostCommand implements Callable<Integer> {
       description = "A device that acks later is evicted. Default: ${DEFAULT-VALUE}.")
   private Duration ackDeadline = Duration.ZERO;
 
+  @Option(
+      names = "--hold",
+      hidden = true,
+      description = "Change nothing until the program that started this one says so.")
+  private boolean isHeld;
+
   @Mixin private RolePlay play = new RolePlay();
 
   HostCommand() {}
@@ -72,12 +78,13 @@ public final class HostCommand implements Callable<Integer> {
                     .seed(play.seed())
                     .build());
     try (StopSignal signal = play.signal();
-        HostEmulator host = HostEmulator.start(options)) {
-      play.play(
-          signal,
-          RoleReport.ready(name, host.ready(), host.stats()),
-          phase -> RoleReport.of(phase, name, host.stats()),
-          host::stop);
+        HostEmulator host = HostEmulator.open(options)) {
+      play.print(RoleReport.ready(name, host.ready(), host.stats()));
+      if (isHeld) {
+        signal.awaitGo();
+      }
+      host.startChanges();
+      play.play(signal, phase -> RoleReport.of(phase, name, host.stats()), host::stop);
       return host.stats().unfinished() == 0 ? ExitCode.OK : ExitCode.FOUND_WRONG;
     }
   }

@@ -58,11 +58,8 @@ public final class MapperCommand implements Callable<Integer> {
                     .build());
     try (StopSignal signal = play.signal();
         MapperEmulator emulator = MapperEmulator.start(options)) {
-      play.play(
-          signal,
-          RoleReport.of(Phase.READY, name, emulator.stats()),
-          phase -> RoleReport.of(phase, name, emulator.stats()),
-          emulator::stop);
+      play.print(RoleReport.of(Phase.READY, name, emulator.stats()));
+      play.play(signal, phase -> RoleReport.of(phase, name, emulator.stats()), emulator::stop);
       return emulator.stats().reads().stale() == 0 ? ExitCode.OK : ExitCode.FOUND_WRONG;
     }
   }

@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec.Target;
  * coordinator is, how long to play the role, and a line of JSON now and then.
  */
 final class RolePlay {
-  /** Time between two looks at the clock and the signal. */
   private static final Duration FOREVER = Duration.ofDays(365);
 
   @Option(
@@ -80,15 +79,12 @@ final class RolePlay {
   }
 
   /**
-   * Plays the role to its end: prints that it is ready, progress, and the final line.
+   * Plays the role to its end: prints progress, and the final line.
    *
-   * @param ready the first line
-   * @param report any further line
+   * @param report any line
    * @param stop ends the work; the role stays connected until the process should stop
    */
-  void play(
-      StopSignal signal, RoleReport ready, Function<Phase, RoleReport> report, Runnable stop) {
-    print(ready);
+  void play(StopSignal signal, Function<Phase, RoleReport> report, Runnable stop) {
     long startNanos = System.nanoTime();
     Duration limit = duration == null ? FOREVER : duration;
     boolean isOver = false;
@@ -107,7 +103,8 @@ final class RolePlay {
     }
   }
 
-  private void print(RoleReport report) {
+  /** Prints a line. */
+  void print(RoleReport report) {
     PrintWriter out = command.commandLine().getOut();
     out.println(Json.line(report));
     out.flush();

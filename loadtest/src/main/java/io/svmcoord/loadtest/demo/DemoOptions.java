@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pages pages of the host's address space
  * @param changes loops that change pages at the same time
  * @param changesPerSecond of all of them together; 0: as fast as they go
- * @param readsPerSecond page reads of each device; 0: as fast as they go
+ * @param readsPerSecond page reads of all devices together; 0: as fast as they go
  * @param ttl time to live of leases
  * @param seed of all random numbers
  * @param adminPort of the coordinator's metrics; 0 lets the system choose; null: 7071 if it is free
@@ -53,12 +53,19 @@ public record DemoOptions(
     require("--mappers", mappers, 0, MAPPERS_MAX);
     require("--devices-per-process", devicesPerProcess, 1, DEVICES_MAX);
     require("--changes", changes, 1, 1_024);
+    require("--changes-per-second", changesPerSecond, 0, 1_000_000);
+    require("--reads-per-second", readsPerSecond, 0, 10_000_000);
     if (adminPort != null) {
       require("--admin-port", adminPort, 0, PORT_MAX);
     }
     if (!duration.isPositive()) {
       throw RunFailure.badUsage("--duration: " + duration.toMillis() + "ms (expected: above 0)");
     }
+  }
+
+  /** Page reads of each device, for each second; 0: as fast as it goes. */
+  int readsPerSecondOfDevice() {
+    return readsPerSecond == 0 ? 0 : Math.max(1, readsPerSecond / devices);
   }
 
   private static void require(String option, int value, int min, int max) {

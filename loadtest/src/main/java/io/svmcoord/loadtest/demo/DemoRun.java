@@ -155,7 +155,7 @@ public final class DemoRun {
         Numbers.micros(fanOut.getValueAtPercentile(99)),
         Numbers.micros(fanOut.getValueAtPercentile(99.9)),
         Numbers.millis(host.beginMaxNanos()),
-        Numbers.perSecond(host.invalidations(), host.elapsedNanos()),
+        Numbers.perSecond(host.invalidations(), elapsed.toNanos()),
         devices.faults(),
         mappers == null ? devices.retries() : sum(devices.retries(), mappers.retries()),
         sum(devices.leaseEvents(), host.leaseEvents()),

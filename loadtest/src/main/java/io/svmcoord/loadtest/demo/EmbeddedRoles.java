@@ -48,7 +48,7 @@ final class EmbeddedRoles implements DemoRoles {
       SvmServer server = SvmServer.start(config);
       started.push(server::close);
       String target = "127.0.0.1:" + server.port();
-      HostEmulator host = HostEmulator.start(hostOptions(options, target));
+      HostEmulator host = HostEmulator.open(hostOptions(options, target));
       started.push(host::close);
       DeviceEmulator devices = DeviceEmulator.start(deviceOptions(options, target, host.ready()));
       started.push(devices::close);
@@ -56,6 +56,7 @@ final class EmbeddedRoles implements DemoRoles {
           options.mappers() == 0
               ? null
               : MapperEmulator.start(mapperOptions(options, target, host.ready()));
+      host.startChanges();
       return new EmbeddedRoles(server, host, devices, mappers);
     } catch (RuntimeException e) {
       started.forEach(Runnable::run);
@@ -79,7 +80,7 @@ final class EmbeddedRoles implements DemoRoles {
     return DeviceEmulatorOptions.builder(
             target, Path.of(at.memoryFile()), at.pageSourceTarget(), at.spaceId())
         .devices(options.devices())
-        .readsPerSecond(options.readsPerSecond())
+        .readsPerSecond(options.readsPerSecondOfDevice())
         .ttl(options.ttl())
         .seed(options.seed())
         .build();

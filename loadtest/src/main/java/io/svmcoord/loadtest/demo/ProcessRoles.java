@@ -9,7 +9,9 @@ import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -87,16 +89,29 @@ final class ProcessRoles implements DemoRoles {
     RoleProcess started = RoleProcess.start("host", "host", hostArguments(), this::onBroken);
     host = started;
     HostReady at = Objects.requireNonNull(started.awaitReady().ready(), "ready");
+    startReaders(at);
+    started.go();
+  }
+
+  /** A few at a time: JVMs that all start at once keep each other from answering in time. */
+  private void startReaders(HostReady at) {
+    int atOnce = Runtime.getRuntime().availableProcessors();
+    Deque<RoleProcess> starting = new ArrayDeque<>();
     for (int first = 0; first < options.devices(); first += options.devicesPerProcess()) {
-      devices.add(startDevices(first, at));
+      RoleProcess process = startDevices(first, at);
+      devices.add(process);
+      starting.add(process);
+      if (starting.size() == atOnce) {
+        starting.remove().awaitReady();
+      }
     }
     if (options.mappers() > 0) {
-      mappers = RoleProcess.start("mappers", "mappers", mapperArguments(at), this::onLost);
+      RoleProcess process =
+          RoleProcess.start("mappers", "mappers", mapperArguments(at), this::onLost);
+      mappers = process;
+      starting.add(process);
     }
-    devices.forEach(RoleProcess::awaitReady);
-    if (mappers != null) {
-      mappers.awaitReady();
-    }
+    starting.forEach(RoleProcess::awaitReady);
   }
 
   private RoleProcess startDevices(int first, HostReady at) {
@@ -118,6 +133,7 @@ final class ProcessRoles implements DemoRoles {
 
   private List<String> hostArguments() {
     List<String> arguments = common("host");
+    arguments.add("--hold");
     add(arguments, "--pages", options.pages());
     add(arguments, "--changes", options.changes());
     add(arguments, "--changes-per-second", options.changesPerSecond());
@@ -129,7 +145,7 @@ final class ProcessRoles implements DemoRoles {
     List<String> arguments = common("device");
     add(arguments, "--devices", end - first);
     add(arguments, "--first-index", first);
-    add(arguments, "--reads-per-second", options.readsPerSecond());
+    add(arguments, "--reads-per-second", options.readsPerSecondOfDevice());
     return addSource(arguments, at);
   }
 

@@ -61,7 +61,7 @@ final class RoleProcess implements AutoCloseable {
   static RoleProcess start(
       String role, String what, List<String> arguments, Consumer<String> onLost) {
     Holder newest = new Holder();
-    ChildProcess child = ChildProcess.start(what, arguments, newest);
+    ChildProcess child = ChildProcess.start(what, ChildProcess.SMALL, arguments, newest);
     RoleProcess process = new RoleProcess(role, what, child, newest);
     var _ = child.ended().thenAccept(code -> process.onEnd(code, onLost));
     return process;
@@ -92,6 +92,11 @@ final class RoleProcess implements AutoCloseable {
   /** What it said last; empty before it was ready. */
   Optional<RoleReport> report() {
     return Optional.ofNullable(newest.report);
+  }
+
+  /** Lets it begin its work; returns at once. */
+  void go() {
+    child.go();
   }
 
   /** Asks it to end its work; returns at once. */

@@ -63,20 +63,39 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
+   * Options of a child that lives shortly among many others: compiling less and collecting on one
+   * thread leaves the processors to what is shown.
+   */
+  public static final List<String> SMALL = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+  /**
+   * Starts {@code svm} with these arguments on a JVM with the options of this one.
+   *
+   * @see #start(String, List, List, Consumer)
+   */
+  public static ChildProcess start(String name, List<String> arguments, Consumer<JsonNode> onLine) {
+    return start(name, List.of(), arguments, onLine);
+  }
+
+  /**
    * Starts {@code svm} with these arguments. {@code onLine} gets each line of JSON that it prints,
    * on a thread of the child's own.
    *
    * @param name for people and threads
+   * @param jvmOptions options of its JVM beyond those of this one
    * @throws RunFailure when no process could be started
    */
-  public static ChildProcess start(String name, List<String> arguments, Consumer<JsonNode> onLine) {
+  public static ChildProcess start(
+      String name, List<String> jvmOptions, List<String> arguments, Consumer<JsonNode> onLine) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (NOT_INHERITED.stream().noneMatch(option::startsWith)) {
-        command.add(option);
-      }
-    }
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> NOT_INHERITED.stream().noneMatch(option::startsWith))
+        .filter(
+            option ->
+                !(isCollector(option) && jvmOptions.stream().anyMatch(ChildProcess::isCollector)))
+        .forEach(command::add);
+    command.addAll(jvmOptions);
     command.add(MAIN_CLASS);
     command.addAll(arguments);
     try {
@@ -87,6 +106,11 @@ public final class ChildProcess implements AutoCloseable {
     } catch (IOException e) {
       throw RunFailure.foundWrong(name + ": no process could be started: " + e.getMessage(), e);
     }
+  }
+
+  /** The JVM refuses two of them. */
+  private static boolean isCollector(String option) {
+    return option.matches("-XX:\\+Use(Serial|Parallel|G1|Z|Shenandoah|Epsilon)GC");
   }
 
   /** Name that it was given. */
@@ -128,14 +152,23 @@ public final class ChildProcess implements AutoCloseable {
     return await(ready, timeout, "its first line");
   }
 
+  /** Lets it begin its work, if it waits for that; returns at once. */
+  public void go() {
+    say(StopSignal.GO);
+  }
+
   /** Asks it to end its work, report, and stay connected; returns at once. */
   public void pause() {
     isStopping = true;
+    say(StopSignal.PAUSE);
+  }
+
+  private void say(int what) {
     try {
-      process.getOutputStream().write('\n');
+      process.getOutputStream().write(what);
       process.getOutputStream().flush();
     } catch (IOException e) {
-      // The pipe is broken: it has ended already, and there is nothing to pause.
+      // The pipe is broken: it has ended already, and there is nobody to hear it.
       ended.join();
     }
   }

@@ -11,14 +11,21 @@ import java.util.concurrent.TimeUnit;
 /**
  * How a process learns that it should stop: the system's termination signal, Ctrl-C, or its parent,
  * that is the end of its standard input. The latter comes also when the parent was killed, so that
- * no child outlives it. A parent can also ask for a pause before: to end the work, report, and stay
- * connected. Closing it says that everything is cleared up: until then, for a bounded time, a
- * terminated process is kept from going away. Thread-safe.
+ * no child outlives it. Before that a parent can say that the work should begin, and ask for a
+ * pause: to end the work, report, and stay connected. Closing it says that everything is cleared
+ * up: until then, for a bounded time, a terminated process is kept from going away. Thread-safe.
  */
 public final class StopSignal implements AutoCloseable {
   /** How long a terminated process may take to clear up. */
   private static final Duration CLEAR_UP_MAX = Duration.ofSeconds(30);
 
+  /** What a parent writes to let the work begin. */
+  static final int GO = 'g';
+
+  /** What a parent writes to ask for a pause. */
+  static final int PAUSE = 'p';
+
+  private final CompletableFuture<Void> go = new CompletableFuture<>();
   private final CompletableFuture<Void> pause = new CompletableFuture<>();
   private final CompletableFuture<Void> stop = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -33,15 +40,19 @@ public final class StopSignal implements AutoCloseable {
     return signal;
   }
 
-  /** Lets the parent give the signal too: a byte is the wish for a pause, the end that to stop. */
+  /** Lets the parent give the signal too. */
   public void follow(InputStream parent) {
     Thread.ofPlatform().daemon().name("parent-watch").start(() -> watch(parent));
   }
 
   private void watch(InputStream parent) {
     try {
-      while (parent.read() >= 0) {
-        pause.complete(null);
+      for (int said = parent.read(); said >= 0; said = parent.read()) {
+        if (said == GO) {
+          go.complete(null);
+        } else if (said == PAUSE) {
+          pause.complete(null);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -61,8 +72,14 @@ public final class StopSignal implements AutoCloseable {
 
   /** Gives the signal. */
   public void stop() {
+    go.complete(null);
     pause.complete(null);
     stop.complete(null);
+  }
+
+  /** Blocks until the work should begin, or the process should stop. */
+  public void awaitGo() {
+    go.join();
   }
 
   /** Blocks at most for this time; true when the work should end. */
