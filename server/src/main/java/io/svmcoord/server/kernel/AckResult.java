@@ -23,7 +23,7 @@ public sealed interface AckResult {
     STALE_EPOCH,
     /** The space is unknown, or the session never subscribed in it. */
     UNKNOWN_SPACE,
-    /** The session is put out or over. */
-    SESSION_OVER
+    /** The session is over, put out, or its stream broke. */
+    SESSION_NOT_ACTIVE
   }
 }

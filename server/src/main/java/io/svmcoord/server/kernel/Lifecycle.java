@@ -1,6 +1,7 @@
 package io.svmcoord.server.kernel;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +16,13 @@ final class Lifecycle {
   private final Core core;
   private final Sessions sessions;
   private final Invalidations invalidations;
+  private final Acks acks;
 
-  Lifecycle(Core core, Sessions sessions, Invalidations invalidations) {
+  Lifecycle(Core core, Sessions sessions, Invalidations invalidations, Acks acks) {
     this.core = core;
     this.sessions = sessions;
     this.invalidations = invalidations;
+    this.acks = acks;
   }
 
   Outcome<SessionGrant> openDevice(long nowNanos, SessionRequest request, DeviceOutlet outlet) {
@@ -80,7 +83,7 @@ final class Lifecycle {
 
   HeartbeatResult heartbeat(long nowNanos, SessionId id) {
     Session session = sessions.get(id);
-    if (session == null) {
+    if (session == null || session.isHold) {
       return new HeartbeatResult.Over(new Refusal.SessionExpired(id, EndCause.LEASE_EXPIRED));
     }
     if (session.isPutOut() || session.isLeaseOver(nowNanos)) {
@@ -144,7 +147,7 @@ final class Lifecycle {
     sessions.evict(session, cause, detail);
     // A host that was not answered yet has changed nothing; what it holds waits for its lease.
     Refusal refusal = session.closeReason().refusal();
-    for (RunningInvalidation running : List.copyOf(session.running)) {
+    for (RunningInvalidation running : oldestFirst(session)) {
       if (running.isPending()) {
         invalidations.finish(nowNanos, running, refusal);
       }
@@ -182,10 +185,10 @@ final class Lifecycle {
   private void end(long nowNanos, Session session, SessionOutcome.Kind kind, boolean isForced) {
     for (Membership member : memberships(session)) {
       member.space.subscriptions.leave(member);
-      invalidations.forgive(nowNanos, member, kind);
+      acks.forgive(nowNanos, member, kind);
     }
     Refusal refusal = session.closeReason().refusal();
-    for (RunningInvalidation running : List.copyOf(session.running)) {
+    for (RunningInvalidation running : oldestFirst(session)) {
       if (isForced && !running.isPending()) {
         invalidations.endByForce(nowNanos, running);
       } else {
@@ -195,6 +198,17 @@ final class Lifecycle {
     if (!session.isOver) {
       sessions.retire(session);
     }
+  }
+
+  /**
+   * A copy: each end takes one out. In order, so that the same history gives the same sequences.
+   */
+  private static List<RunningInvalidation> oldestFirst(Session session) {
+    List<RunningInvalidation> all = new ArrayList<>(session.running);
+    all.sort(
+        Comparator.<RunningInvalidation>comparingLong(running -> running.space.id)
+            .thenComparingLong(RunningInvalidation::sequence));
+    return all;
   }
 
   /** A copy: the release of a space, completed by this, takes its membership out. */
