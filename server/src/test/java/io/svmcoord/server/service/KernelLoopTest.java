@@ -43,6 +43,30 @@ class KernelLoopTest {
   }
 
   @Test
+  void run_afterAChangeThatThrew_runsNothingAnyMore() {
+    Coordinator breaking =
+        new Coordinator(
+            new Incarnation(1, 1),
+            KernelConfig.DEFAULTS,
+            () -> {
+              throw new IllegalArgumentException("no key");
+            },
+            KernelObserver.NONE);
+    KernelLoop loopOfIt = new KernelLoop(loop, time::get, breaking, turns::incrementAndGet);
+    loopOfIt.run("a", order::add);
+    loopOfIt.run(
+        new SessionRequest("host", "1", "peer", 0, null),
+        request -> {
+          var _ = breaking.openHost(time.get(), request, reason -> {});
+        });
+
+    loopOfIt.run("b", order::add);
+
+    assertThat(breaking.isBroken()).isTrue();
+    assertThat(order).containsExactly("a");
+  }
+
+  @Test
   void run_fromAnotherThread_goesThroughOneTask() {
     loop.current(false);
     kernel.run("a", order::add);
