@@ -43,11 +43,7 @@ class DrainTest {
       assertThat(health(server)).isEqualTo(ServingStatus.NOT_SERVING);
       assertThat(server.admin("/readyz").statusCode()).isEqualTo(503);
       assertThat(server.admin("/livez").statusCode()).isEqualTo(200);
-      assertThat(
-              server
-                  .introspection()
-                  .getNode(GetNodeRequest.getDefaultInstance())
-                  .getDraining())
+      assertThat(server.introspection().getNode(GetNodeRequest.getDefaultInstance()).getDraining())
           .isTrue();
       assertDraining(openDevice(server).error());
       assertDraining(
@@ -98,16 +94,14 @@ class DrainTest {
         .deviceSession(notices)
         .onNext(
             DeviceSessionRequest.newBuilder()
-                .addCommands(
-                    DeviceCommand.newBuilder().setOpen(OpenDevice.getDefaultInstance()))
+                .addCommands(DeviceCommand.newBuilder().setOpen(OpenDevice.getDefaultInstance()))
                 .build());
     return notices;
   }
 
   private static ServingStatus health(TestServer server) {
     return HealthGrpc.newBlockingStub(server.callsChannel())
-        .check(
-            HealthCheckRequest.newBuilder().setService(DeviceServiceGrpc.SERVICE_NAME).build())
+        .check(HealthCheckRequest.newBuilder().setService(DeviceServiceGrpc.SERVICE_NAME).build())
         .getStatus();
   }
 }

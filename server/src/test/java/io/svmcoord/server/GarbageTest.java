@@ -89,8 +89,7 @@ class GarbageTest {
   private static Status callWithBytes(TestServer server, byte[] bytes) throws Exception {
     MethodDescriptor<byte[], byte[]> method =
         DeviceServiceGrpc.getDeviceSessionMethod().toBuilder(new Bytes(), new Bytes()).build();
-    ClientCall<byte[], byte[]> call =
-        server.channel().newCall(method, CallOptions.DEFAULT);
+    ClientCall<byte[], byte[]> call = server.channel().newCall(method, CallOptions.DEFAULT);
     CompletableFuture<Status> closed = new CompletableFuture<>();
     call.start(
         new ClientCall.Listener<>() {

@@ -103,14 +103,11 @@ class SessionStreamTest {
       await()
           .atMost(TestServer.PATIENCE)
           .until(
-              () ->
-                  session(server, device.id()).getState()
-                      == SessionState.SESSION_STATE_SUSPECT);
+              () -> session(server, device.id()).getState() == SessionState.SESSION_STATE_SUSPECT);
 
       Notices<DeviceSessionResponse, DeviceNotice> again = deviceNotices();
       deviceStream(server, again)
-          .onNext(
-              open(OpenDevice.newBuilder().setName("gpu").setPreviousSessionKey(device.key())));
+          .onNext(open(OpenDevice.newBuilder().setName("gpu").setPreviousSessionKey(device.key())));
 
       assertThat(again.next().hasOpened()).isTrue();
       assertThat(session(server, device.id()).getState())
@@ -202,8 +199,7 @@ class SessionStreamTest {
           server,
           List.of(
               DeviceSessionRequest.newBuilder()
-                  .addCommands(
-                      DeviceCommand.newBuilder().setDetach(Detach.getDefaultInstance()))
+                  .addCommands(DeviceCommand.newBuilder().setDetach(Detach.getDefaultInstance()))
                   .build()),
           "commands[0]");
       assertBroken(
@@ -226,10 +222,8 @@ class SessionStreamTest {
                   .addAllCommands(Collections.nCopies(257, DeviceCommand.getDefaultInstance()))
                   .build()),
           "commands");
-      assertBroken(
-          server, List.of(open(OpenDevice.newBuilder().setTtlMillis(499))), "ttl_millis");
-      assertBroken(
-          server, List.of(open(OpenDevice.newBuilder().setName("x".repeat(129)))), "name");
+      assertBroken(server, List.of(open(OpenDevice.newBuilder().setTtlMillis(499))), "ttl_millis");
+      assertBroken(server, List.of(open(OpenDevice.newBuilder().setName("x".repeat(129)))), "name");
     }
   }
 
@@ -274,8 +268,7 @@ class SessionStreamTest {
         }
       }
 
-      assertThat(session(server, deafId).getEndCause())
-          .contains("its stream is not read");
+      assertThat(session(server, deafId).getEndCause()).contains("its stream is not read");
       assertThat(session(server, fast.id()).getState())
           .isEqualTo(SessionState.SESSION_STATE_ACTIVE);
     }

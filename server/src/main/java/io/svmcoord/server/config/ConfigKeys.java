@@ -50,7 +50,8 @@ final class ConfigKeys {
           "session.ttl-max",
           ValueType.duration(Duration.ofMillis(500), Duration.ofSeconds(60)),
           Duration.ofSeconds(60),
-          "Longest time to live a session may ask for: a dead device holds a begin up for so long.");
+          "Longest time to live a session may ask for: a dead device holds a begin up for so"
+              + " long.");
   static final ConfigKey<Integer> GUARD_DIVISOR =
       new ConfigKey<>(
           "session.guard-divisor",

@@ -42,8 +42,7 @@ public record ServerConfig(
    * @param ttlMax longest that may be asked for
    * @param guardDivisor the guard is the time to live divided by this
    */
-  public record Session(
-      Duration ttlDefault, Duration ttlMin, Duration ttlMax, int guardDivisor) {
+  public record Session(Duration ttlDefault, Duration ttlMin, Duration ttlMax, int guardDivisor) {
     /**
      * Checks that the three times are in order.
      *

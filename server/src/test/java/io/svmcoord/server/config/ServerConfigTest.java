@@ -142,11 +142,7 @@ class ServerConfigTest {
   private static String row(ConfigKey<?> key) {
     return "| `%s` | `%s` | %s | %s | %s |"
         .formatted(
-            key.name(),
-            key.variable(),
-            key.defaultText(),
-            key.type().expected(),
-            key.meaning());
+            key.name(), key.variable(), key.defaultText(), key.type().expected(), key.meaning());
   }
 
   private Path yaml(String text) throws IOException {
@@ -154,7 +150,9 @@ class ServerConfigTest {
   }
 
   private static org.assertj.core.api.AbstractThrowableAssert<?, ConfigException> assertRefused(
-      List<String> flags, Map<String, String> environment, @org.jspecify.annotations.Nullable Path file) {
+      List<String> flags,
+      Map<String, String> environment,
+      @org.jspecify.annotations.Nullable Path file) {
     return org.assertj.core.api.Assertions.assertThatThrownBy(
             () -> ServerConfig.load(flags, environment, file))
         .asInstanceOf(

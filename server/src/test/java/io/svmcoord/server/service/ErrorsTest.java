@@ -75,7 +75,9 @@ class ErrorsTest {
     for (Refusal refusal : refusals()) {
       actual.put(
           refusal.reason(),
-          Errors.code(refusal) + " " + new TreeSet<>(Errors.failure(refusal).getMetadataMap().keySet()));
+          Errors.code(refusal)
+              + " "
+              + new TreeSet<>(Errors.failure(refusal).getMetadataMap().keySet()));
     }
     assertThat(documented).isEqualTo(actual);
   }
@@ -98,8 +100,7 @@ class ErrorsTest {
 
   @Test
   void exception_ofALimit_saysWhenToRetry() throws InvalidProtocolBufferException {
-    com.google.rpc.Status status =
-        status(new Refusal.LimitReached("spacesMax", 8, 1_500_000_000));
+    com.google.rpc.Status status = status(new Refusal.LimitReached("spacesMax", 8, 1_500_000_000));
 
     RetryInfo retry = status.getDetails(1).unpack(RetryInfo.class);
     assertThat(retry.getRetryDelay().getSeconds()).isEqualTo(1);
