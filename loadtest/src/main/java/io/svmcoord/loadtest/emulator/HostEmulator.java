@@ -69,9 +69,19 @@ public final class HostEmulator implements AutoCloseable {
    * @throws io.svmcoord.client.SvmException if the coordinator can't be reached or refuses
    */
   public static HostEmulator start(HostEmulatorOptions options) {
-    HostEmulator host = new HostEmulator(options);
-    host.startLoops();
+    HostEmulator host = open(options);
+    host.startChanges();
     return host;
+  }
+
+  /**
+   * As {@link #start}, but changes nothing until {@link #startChanges}: devices can get ready
+   * first.
+   *
+   * @throws io.svmcoord.client.SvmException if the coordinator can't be reached or refuses
+   */
+  public static HostEmulator open(HostEmulatorOptions options) {
+    return new HostEmulator(options);
   }
 
   /** Where devices and mappers find everything. */
@@ -119,7 +129,8 @@ public final class HostEmulator implements AutoCloseable {
     }
   }
 
-  private void startLoops() {
+  /** Starts the change loops. To be called once. */
+  public void startChanges() {
     Pacer pacer = new Pacer(stop, options.changesPerSecond());
     AtomicLong changesLeft =
         new AtomicLong(options.changesMax() == 0 ? Long.MAX_VALUE : options.changesMax());

@@ -1,0 +1,38 @@
+package io.svmcoord.loadtest.cli;
+
+import io.svmcoord.loadtest.report.Json;
+import java.io.PrintWriter;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The option {@code --output}, for every command that reports something. */
+final class OutputOption {
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "How to print: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private OutputFormat format = OutputFormat.TABLE;
+
+  @Spec(Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  OutputOption() {}
+
+  boolean isJson() {
+    return format == OutputFormat.JSON;
+  }
+
+  /** Prints the report in the form that was asked for. */
+  void print(Object report, Supplier<String> table) {
+    PrintWriter out = command.commandLine().getOut();
+    switch (format) {
+      case JSON -> out.println(Json.line(report));
+      case TABLE -> out.print(table.get());
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,112 @@
+package io.svmcoord.loadtest.cli;
+
+import io.svmcoord.loadtest.process.StopSignal;
+import io.svmcoord.loadtest.report.Json;
+import io.svmcoord.loadtest.report.RoleReport;
+import io.svmcoord.loadtest.report.RoleReport.Phase;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/**
+ * What the commands {@code host}, {@code device} and {@code mapper} have in common: where the
+ * coordinator is, how long to play the role, and a line of JSON now and then.
+ */
+final class RolePlay {
+  private static final Duration FOREVER = Duration.ofDays(365);
+
+  @Option(
+      names = "--target",
+      defaultValue = "127.0.0.1:7070",
+      paramLabel = "HOST:PORT",
+      description = "The coordinator. Default: ${DEFAULT-VALUE}.")
+  private String target = "";
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      description = "For how long. Default: until it is told to stop.")
+  private @Nullable Duration duration;
+
+  @Option(
+      names = "--progress",
+      defaultValue = "1s",
+      paramLabel = "TIME",
+      description = "Time between two lines of progress. Default: ${DEFAULT-VALUE}.")
+  private Duration progress = Duration.ZERO;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Of the random numbers. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--ttl",
+      defaultValue = "3s",
+      paramLabel = "TIME",
+      description = "Time to live of leases. Default: ${DEFAULT-VALUE}.")
+  private Duration ttl = Duration.ZERO;
+
+  @Mixin private StopWithStdin stopWithStdin = new StopWithStdin();
+
+  @Spec(Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  RolePlay() {}
+
+  String target() {
+    TargetOption.parse("--target", target);
+    return target;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  Duration ttl() {
+    return ttl;
+  }
+
+  StopSignal signal() {
+    return stopWithStdin.install();
+  }
+
+  /**
+   * Plays the role to its end: prints progress, and the final line.
+   *
+   * @param report any line
+   * @param stop ends the work; the role stays connected until the process should stop
+   */
+  void play(StopSignal signal, Function<Phase, RoleReport> report, Runnable stop) {
+    long startNanos = System.nanoTime();
+    Duration limit = duration == null ? FOREVER : duration;
+    boolean isOver = false;
+    while (!isOver) {
+      Duration left = limit.minusNanos(System.nanoTime() - startNanos);
+      Duration tick = left.compareTo(progress) < 0 ? left : progress;
+      isOver = signal.awaitPause(tick) || !left.minus(tick).isPositive();
+      if (!isOver) {
+        print(report.apply(Phase.PROGRESS));
+      }
+    }
+    stop.run();
+    print(report.apply(Phase.FINAL));
+    if (duration == null) {
+      signal.awaitStop();
+    }
+  }
+
+  /** Prints a line. */
+  void print(RoleReport report) {
+    PrintWriter out = command.commandLine().getOut();
+    out.println(Json.line(report));
+    out.flush();
+  }
+}

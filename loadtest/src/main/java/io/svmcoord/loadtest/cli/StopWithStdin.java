@@ -1,0 +1,28 @@
+package io.svmcoord.loadtest.cli;
+
+import io.svmcoord.loadtest.process.StopSignal;
+import picocli.CommandLine.Option;
+
+/** The option {@code --stop-with-stdin} of commands that run until they are told to stop. */
+final class StopWithStdin {
+  @Option(
+      names = "--stop-with-stdin",
+      description = "Stop also when standard input ends: for programs that start this one.")
+  private boolean isFollowing;
+
+  StopWithStdin() {}
+
+  /** True: another program started this one. */
+  boolean isFollowing() {
+    return isFollowing;
+  }
+
+  /** The signal to stop; close it when everything is cleared up. */
+  StopSignal install() {
+    StopSignal signal = StopSignal.install();
+    if (isFollowing) {
+      signal.follow(System.in);
+    }
+    return signal;
+  }
+}

@@ -1,0 +1,98 @@
+package io.svmcoord.loadtest.ctl;
+
+import io.svmcoord.loadtest.report.TextTable;
+import io.svmcoord.v1.Session;
+import io.svmcoord.v1.SessionRole;
+import io.svmcoord.v1.SessionState;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One session; the fields are those of the contract's {@code Session}. Immutable.
+ *
+ * @param id its id
+ * @param role device or host
+ * @param state active, suspect, expired, evicted or detached
+ * @param name that its client gave
+ * @param clientVersion that its client gave
+ * @param peer network address of its client
+ * @param ttlMillis of its lease
+ * @param leaseLeftMillis until its lease may count as over
+ * @param unacked events it was sent and has not acked
+ * @param oldestUnackedMillis since the oldest of them
+ * @param subscriptions over all spaces
+ * @param runningInvalidations that it has begun
+ * @param endCause why it ended; empty while it lives
+ */
+public record SessionRow(
+    long id,
+    String role,
+    String state,
+    String name,
+    String clientVersion,
+    String peer,
+    int ttlMillis,
+    int leaseLeftMillis,
+    int unacked,
+    int oldestUnackedMillis,
+    long subscriptions,
+    int runningInvalidations,
+    String endCause) {
+
+  static SessionRow of(Session session) {
+    return new SessionRow(
+        session.getId(),
+        text(session.getRole()),
+        text(session.getState()),
+        session.getName(),
+        session.getClientVersion(),
+        session.getPeer(),
+        session.getTtlMillis(),
+        session.getLeaseLeftMillis(),
+        session.getUnacked(),
+        session.getOldestUnackedMillis(),
+        session.getSubscriptions(),
+        session.getRunningInvalidations(),
+        session.getEndCause());
+  }
+
+  private static String text(SessionRole role) {
+    return role.name().replace("SESSION_ROLE_", "").toLowerCase(Locale.ROOT);
+  }
+
+  private static String text(SessionState state) {
+    return state.name().replace("SESSION_STATE_", "").toLowerCase(Locale.ROOT);
+  }
+
+  /** The rows for people. */
+  public static String table(List<SessionRow> rows) {
+    TextTable table =
+        TextTable.of(
+            "ID",
+            "ROLE",
+            "STATE",
+            "NAME",
+            "PEER",
+            "LEASE LEFT",
+            "UNACKED",
+            "OLDEST",
+            "SUBS",
+            "RUNNING",
+            "ENDED BECAUSE");
+    for (SessionRow row : rows) {
+      table.row(
+          row.id,
+          row.role,
+          row.state,
+          row.name,
+          row.peer,
+          row.leaseLeftMillis + " ms",
+          row.unacked,
+          row.oldestUnackedMillis + " ms",
+          row.subscriptions,
+          row.runningInvalidations,
+          row.endCause);
+    }
+    return table.render();
+  }
+}

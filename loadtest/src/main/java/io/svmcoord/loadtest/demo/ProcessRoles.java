@@ -1,0 +1,273 @@
+package io.svmcoord.loadtest.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.report.DeviceStats;
+import io.svmcoord.loadtest.report.HostStats;
+import io.svmcoord.loadtest.report.MapperStats;
+import io.svmcoord.loadtest.report.RoleReport;
+import io.svmcoord.loadtest.report.RoleReport.HostReady;
+import io.svmcoord.loadtest.report.RunFailure;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Each role in a process of its own. A process of devices or mappers that dies is told of, and the
+ * others go on; without coordinator or host there is nothing to go on with. Confined to one thread,
+ * but for {@link #counts}.
+ */
+final class ProcessRoles implements DemoRoles {
+  private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
+
+  private final DemoOptions options;
+  private final Consumer<String> news;
+  private final AtomicReference<@Nullable String> broken = new AtomicReference<>();
+  private final List<String> lost = new CopyOnWriteArrayList<>();
+  private final List<RoleProcess> devices = new ArrayList<>();
+  private final ChildProcess coordinator;
+  private @Nullable RoleProcess host;
+  private @Nullable RoleProcess mappers;
+  private String target = "";
+  private String adminUrl = "";
+
+  private ProcessRoles(DemoOptions options, Consumer<String> news, int adminPort) {
+    this.options = options;
+    this.news = news;
+    this.coordinator =
+        ChildProcess.start(
+            "coordinator",
+            List.of(
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--admin",
+                "127.0.0.1:" + adminPort,
+                "--stop-with-stdin",
+                "-o",
+                "json"),
+            line -> {});
+  }
+
+  /**
+   * Starts everybody; blocks until all are connected.
+   *
+   * @param news told, on any thread, when a process ends without being asked to
+   */
+  static ProcessRoles start(DemoOptions options, int adminPort, Consumer<String> news) {
+    ProcessRoles roles = new ProcessRoles(options, news, adminPort);
+    try {
+      roles.startAll();
+      return roles;
+    } catch (RuntimeException e) {
+      roles.close();
+      throw e;
+    }
+  }
+
+  private void startAll() {
+    JsonNode listening = coordinator.awaitReady(READY_TIMEOUT);
+    target = listening.path("target").asText();
+    adminUrl = listening.path("admin_url").asText();
+    var _ =
+        coordinator
+            .ended()
+            .thenAccept(
+                code -> {
+                  if (!coordinator.isStopping()) {
+                    onBroken("the coordinator (pid " + coordinator.pid() + ") ended: " + code);
+                  }
+                });
+    RoleProcess started = RoleProcess.start("host", "host", hostArguments(), this::onBroken);
+    host = started;
+    HostReady at = Objects.requireNonNull(started.awaitReady().ready(), "ready");
+    startReaders(at);
+    started.go();
+  }
+
+  /** A few at a time: JVMs that all start at once keep each other from answering in time. */
+  private void startReaders(HostReady at) {
+    int atOnce = Runtime.getRuntime().availableProcessors();
+    Deque<RoleProcess> starting = new ArrayDeque<>();
+    for (int first = 0; first < options.devices(); first += options.devicesPerProcess()) {
+      RoleProcess process = startDevices(first, at);
+      devices.add(process);
+      starting.add(process);
+      if (starting.size() == atOnce) {
+        starting.remove().awaitReady();
+      }
+    }
+    if (options.mappers() > 0) {
+      RoleProcess process =
+          RoleProcess.start("mappers", "mappers", mapperArguments(at), this::onLost);
+      mappers = process;
+      starting.add(process);
+    }
+    starting.forEach(RoleProcess::awaitReady);
+  }
+
+  private RoleProcess startDevices(int first, HostReady at) {
+    int end = Math.min(options.devices(), first + options.devicesPerProcess());
+    String what = "device-" + first + (end - first == 1 ? "" : " to device-" + (end - 1));
+    return RoleProcess.start("devices", what, deviceArguments(first, end, at), this::onLost);
+  }
+
+  private void onBroken(String what) {
+    if (broken.compareAndSet(null, what)) {
+      news.accept(what);
+    }
+  }
+
+  private void onLost(String what) {
+    lost.add(what);
+    news.accept(what + "; its sessions expire, the others go on");
+  }
+
+  private List<String> hostArguments() {
+    List<String> arguments = common("host");
+    arguments.add("--hold");
+    add(arguments, "--pages", options.pages());
+    add(arguments, "--changes", options.changes());
+    add(arguments, "--changes-per-second", options.changesPerSecond());
+    add(arguments, "--ack-deadline", DemoOptions.ACK_DEADLINE.toMillis() + "ms");
+    return arguments;
+  }
+
+  private List<String> deviceArguments(int first, int end, HostReady at) {
+    List<String> arguments = common("device");
+    add(arguments, "--devices", end - first);
+    add(arguments, "--first-index", first);
+    add(arguments, "--reads-per-second", options.readsPerSecondOfDevice());
+    return addSource(arguments, at);
+  }
+
+  private List<String> mapperArguments(HostReady at) {
+    List<String> arguments = common("mapper");
+    add(arguments, "--mappers", options.mappers());
+    add(arguments, "--snapshots-per-second", EmbeddedRoles.SNAPSHOTS_PER_SECOND);
+    return addSource(arguments, at);
+  }
+
+  private List<String> common(String command) {
+    List<String> arguments = new ArrayList<>(List.of(command, "--stop-with-stdin"));
+    add(arguments, "--target", target);
+    add(arguments, "--seed", options.seed());
+    add(arguments, "--ttl", options.ttl().toMillis() + "ms");
+    return arguments;
+  }
+
+  private static List<String> addSource(List<String> arguments, HostReady at) {
+    add(arguments, "--space", at.spaceId());
+    add(arguments, "--memory", at.memoryFile());
+    add(arguments, "--page-source", at.pageSourceTarget());
+    return arguments;
+  }
+
+  private static void add(List<String> arguments, String option, Object value) {
+    arguments.add(option);
+    arguments.add(value.toString());
+  }
+
+  @Override
+  public String target() {
+    return target;
+  }
+
+  @Override
+  public List<RolePlace> places() {
+    List<RolePlace> places = new ArrayList<>();
+    places.add(new RolePlace("coordinator", coordinator.pid(), target + ", " + adminUrl));
+    players().forEach(player -> places.add(player.place()));
+    return places;
+  }
+
+  private List<RoleProcess> players() {
+    List<RoleProcess> players = new ArrayList<>();
+    if (host != null) {
+      players.add(host);
+    }
+    players.addAll(devices);
+    if (mappers != null) {
+      players.add(mappers);
+    }
+    return players;
+  }
+
+  @Override
+  public DemoCounts counts() {
+    List<RoleReport> reports =
+        players().stream().flatMap(player -> player.report().stream()).toList();
+    HostStats hostStats =
+        reports.stream()
+            .flatMap(report -> Optional.ofNullable(report.host()).stream())
+            .reduce(HostStats::plus)
+            .orElseThrow();
+    DeviceStats deviceStats =
+        reports.stream()
+            .flatMap(report -> Optional.ofNullable(report.devices()).stream())
+            .reduce(DeviceStats::plus)
+            .orElseThrow();
+    Optional<MapperStats> mapperStats =
+        reports.stream()
+            .flatMap(report -> Optional.ofNullable(report.mappers()).stream())
+            .reduce(MapperStats::plus);
+    return new DemoCounts(hostStats, deviceStats, mapperStats.orElse(null));
+  }
+
+  @Override
+  public Optional<String> broken() {
+    return Optional.ofNullable(broken.get());
+  }
+
+  @Override
+  public List<String> lostProcesses() {
+    return List.copyOf(lost);
+  }
+
+  @Override
+  public DemoCounts finish() {
+    RoleProcess source = host;
+    if (source == null) {
+      throw RunFailure.foundWrong("the host was never started");
+    }
+    source.pause();
+    source.awaitFinal();
+    List<RoleProcess> readers = new ArrayList<>(players());
+    readers.remove(source);
+    readers.forEach(RoleProcess::pause);
+    readers.forEach(RoleProcess::awaitFinal);
+    DemoCounts counts = counts();
+    closeClients();
+    return counts;
+  }
+
+  /** Devices and mappers first: the host releases the address space when it goes. */
+  private void closeClients() {
+    List<RoleProcess> readers = new ArrayList<>(devices);
+    if (mappers != null) {
+      readers.add(mappers);
+    }
+    readers.forEach(RoleProcess::stop);
+    readers.forEach(RoleProcess::close);
+    if (host != null) {
+      host.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      closeClients();
+    } finally {
+      coordinator.close();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.svmcoord.loadtest.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.report.Json;
+import io.svmcoord.loadtest.report.RoleReport;
+import io.svmcoord.loadtest.report.RoleReport.Phase;
+import io.svmcoord.loadtest.report.RunFailure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process that plays a role, and the last that it said of itself: what a process counted before
+ * it was killed still counts. Thread-safe.
+ */
+final class RoleProcess implements AutoCloseable {
+  private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
+
+  /** Above the longest that an invalidation takes: the ack deadline, a lease and its guard. */
+  private static final Duration FINAL_TIMEOUT = Duration.ofMinutes(2);
+
+  private final String role;
+  private final String what;
+  private final ChildProcess child;
+  private final CompletableFuture<RoleReport> finalReport;
+  private final Holder newest;
+
+  private RoleProcess(String role, String what, ChildProcess child, Holder newest) {
+    this.role = role;
+    this.what = what;
+    this.child = child;
+    this.newest = newest;
+    this.finalReport = newest.last;
+  }
+
+  /** The last line of a child; it may come before the child is known to anybody. */
+  private static final class Holder implements Consumer<JsonNode> {
+    private final CompletableFuture<RoleReport> last = new CompletableFuture<>();
+    private volatile @Nullable RoleReport report;
+
+    @Override
+    public void accept(JsonNode line) {
+      RoleReport read = Json.read(line, RoleReport.class);
+      report = read;
+      if (read.phase() == Phase.FINAL) {
+        last.complete(read);
+      }
+    }
+  }
+
+  /**
+   * Starts a role.
+   *
+   * @param onLost told when it ends without being asked to
+   */
+  static RoleProcess start(
+      String role, String what, List<String> arguments, Consumer<String> onLost) {
+    Holder newest = new Holder();
+    ChildProcess child = ChildProcess.start(what, ChildProcess.SMALL, arguments, newest);
+    RoleProcess process = new RoleProcess(role, what, child, newest);
+    var _ = child.ended().thenAccept(code -> process.onEnd(code, onLost));
+    return process;
+  }
+
+  private void onEnd(int code, Consumer<String> onLost) {
+    if (!child.isStopping()) {
+      onLost.accept(what + " (pid " + child.pid() + ") ended with code " + code);
+    }
+    // Whoever waits for its last words gets those that it did say.
+    RoleReport report = newest.report;
+    if (report == null) {
+      finalReport.completeExceptionally(RunFailure.foundWrong(what + ": ended without a report"));
+    } else {
+      finalReport.complete(report);
+    }
+  }
+
+  RolePlace place() {
+    return new RolePlace(role, child.pid(), what);
+  }
+
+  /** Blocks until it plays; its first line. */
+  RoleReport awaitReady() {
+    return Json.read(child.awaitReady(READY_TIMEOUT), RoleReport.class);
+  }
+
+  /** What it said last; empty before it was ready. */
+  Optional<RoleReport> report() {
+    return Optional.ofNullable(newest.report);
+  }
+
+  /** Lets it begin its work; returns at once. */
+  void go() {
+    child.go();
+  }
+
+  /** Asks it to end its work; returns at once. */
+  void pause() {
+    child.pause();
+  }
+
+  /** Blocks until it has ended its work, or is gone; the last that it said. */
+  RoleReport awaitFinal() {
+    return finalReport
+        .copy()
+        .orTimeout(FINAL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(
+            e -> {
+              throw RunFailure.foundWrong(what + ": no report at its end: " + e, e);
+            })
+        .join();
+  }
+
+  /** Asks it to stop; returns at once. */
+  void stop() {
+    child.stop();
+  }
+
+  /** Asks it to stop and blocks until it has, by force in the end. */
+  @Override
+  public void close() {
+    child.close();
+  }
+}

@@ -1,0 +1,151 @@
+package io.svmcoord.loadtest.load;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.svmcoord.v1.AddressRange;
+import io.svmcoord.v1.Detach;
+import io.svmcoord.v1.DeviceCommand;
+import io.svmcoord.v1.DeviceNotice;
+import io.svmcoord.v1.DeviceSessionRequest;
+import io.svmcoord.v1.Heartbeat;
+import io.svmcoord.v1.OpenDevice;
+import io.svmcoord.v1.SessionOpened;
+import io.svmcoord.v1.Subscription;
+import io.svmcoord.v1.UpdateSubscriptions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One device that has nothing to drop: it acks each invalidation as soon as it reads it, all of one
+ * message at once. Confined to its connection's event loop, but for {@link #start} and {@link
+ * #detach}.
+ */
+final class DeviceStream extends ClientCall.Listener<DeviceEvents> {
+  private static final long OPEN_ID = 1;
+  private static final long UPDATE_ID = 2;
+  private static final long DETACH_ID = 3;
+
+  private final Connections connections;
+  private final FanoutSubscription subscription;
+  private final ClientCall<EncodedMessage, DeviceEvents> call;
+  private final CompletableFuture<Void> subscribed = new CompletableFuture<>();
+  private final CompletableFuture<Status> closed = new CompletableFuture<>();
+  private volatile @Nullable EventLoop loop;
+  private @Nullable Future<?> heartbeats;
+  private long heartbeatNumber;
+  private long events;
+
+  DeviceStream(Connections connections, int number, FanoutSubscription subscription) {
+    this.connections = connections;
+    this.subscription = subscription;
+    this.call = connections.channel(number).newCall(DeviceWire.DEVICE_SESSION, CallOptions.DEFAULT);
+  }
+
+  /** Opens the session under this name. */
+  void start(String name) {
+    call.start(this, new Metadata());
+    call.request(Integer.MAX_VALUE);
+    OpenDevice open =
+        OpenDevice.newBuilder().setName(name).setTtlMillis(subscription.ttlMillis()).build();
+    send(DeviceCommand.newBuilder().setCorrelationId(OPEN_ID).setOpen(open).build());
+  }
+
+  /** Completes when the coordinator sends it events; fails when it refuses. */
+  CompletableFuture<Void> subscribed() {
+    return subscribed;
+  }
+
+  /** Completes when the stream is over, whoever ended it. */
+  CompletableFuture<Status> closed() {
+    return closed;
+  }
+
+  /** Invalidations that it acked. Exact once the stream is over. */
+  long events() {
+    return events;
+  }
+
+  /** Leaves; {@link #closed} tells when that is done. */
+  void detach() {
+    EventLoop own = loop;
+    if (own == null) {
+      call.cancel("never opened", null);
+      return;
+    }
+    own.execute(
+        () ->
+            send(
+                DeviceCommand.newBuilder()
+                    .setCorrelationId(DETACH_ID)
+                    .setDetach(Detach.getDefaultInstance())
+                    .build()));
+  }
+
+  @Override
+  public void onMessage(DeviceEvents message) {
+    if (message.invalidations() > 0) {
+      events += message.invalidations();
+      call.sendMessage(DeviceWire.ack(message));
+    }
+    for (DeviceNotice notice : message.others()) {
+      onNotice(notice);
+    }
+  }
+
+  private void onNotice(DeviceNotice notice) {
+    switch (notice.getNoticeCase()) {
+      case OPENED -> onOpened(notice.getOpened());
+      case UPDATED -> subscribed.complete(null);
+      case FAILED -> {
+        String failure = notice.getFailed().getFailure().getMessage();
+        call.cancel(failure, null);
+      }
+      case HEARTBEAT, DRAINING, RELEASED, INVALIDATE, ENDED, NOTICE_NOT_SET -> {
+        // Nothing to keep: there is no lease to fence by, for there is nothing that could be stale.
+      }
+    }
+  }
+
+  private void onOpened(SessionOpened opened) {
+    EventLoop own = connections.currentLoop();
+    loop = own;
+    int period = opened.getHeartbeatMillis();
+    heartbeats =
+        own.scheduleAtFixedRate(this::sendHeartbeat, period, period, TimeUnit.MILLISECONDS);
+    AddressRange range =
+        AddressRange.newBuilder().setFirst(0).setLast(subscription.lastAddress()).build();
+    UpdateSubscriptions update =
+        UpdateSubscriptions.newBuilder()
+            .setSpaceId(subscription.spaceId())
+            .addAdd(Subscription.newBuilder().setSubscriptionId(1).setRange(range))
+            .build();
+    send(DeviceCommand.newBuilder().setCorrelationId(UPDATE_ID).setUpdate(update).build());
+  }
+
+  private void sendHeartbeat() {
+    Heartbeat heartbeat = Heartbeat.newBuilder().setNumber(++heartbeatNumber).build();
+    send(DeviceSessionRequest.newBuilder().setHeartbeat(heartbeat).build());
+  }
+
+  private void send(DeviceCommand command) {
+    send(DeviceSessionRequest.newBuilder().addCommands(command).build());
+  }
+
+  private void send(DeviceSessionRequest request) {
+    call.sendMessage(new EncodedMessage(request.toByteArray()));
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    if (heartbeats != null) {
+      heartbeats.cancel(false);
+    }
+    subscribed.completeExceptionally(status.asRuntimeException(trailers));
+    closed.complete(status);
+  }
+}

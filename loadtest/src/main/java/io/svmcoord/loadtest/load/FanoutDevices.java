@@ -1,0 +1,106 @@
+package io.svmcoord.loadtest.load;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.svmcoord.loadtest.report.RunFailure;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * All devices of a fan-out run; a process of its own runs it. Confined to one thread; the devices
+ * themselves run on event loops.
+ */
+public final class FanoutDevices implements AutoCloseable {
+  private static final Duration SUBSCRIBE_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration DETACH_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Devices that connect at once: more would wait in the listener's queue and time out there. */
+  private static final int OPENING_MAX = 128;
+
+  private final Connections connections;
+  private final List<DeviceStream> streams = new ArrayList<>();
+
+  /** Where the devices go and what they subscribe to. */
+  public FanoutDevices(InetSocketAddress target, int connections, int eventLoops) {
+    this.connections = Connections.to(target, connections, eventLoops);
+  }
+
+  /**
+   * Opens the devices; blocks until each has subscribed.
+   *
+   * @param ttlMillis time to live of their leases, in milliseconds
+   * @param onLost told when a session ends before {@link #stop}
+   * @throws RunFailure when one is refused
+   */
+  public void start(int devices, long spaceId, int ttlMillis, Consumer<String> onLost) {
+    FanoutSubscription subscription = FanoutSubscription.of(spaceId, ttlMillis);
+    for (int first = 0; first < devices; first += OPENING_MAX) {
+      int end = Math.min(devices, first + OPENING_MAX);
+      for (int number = first; number < end; number++) {
+        DeviceStream stream = new DeviceStream(connections, number, subscription);
+        streams.add(stream);
+        stream.start("load-device-" + number);
+      }
+      awaitSubscribed(streams.subList(first, end));
+    }
+    for (int number = 0; number < devices; number++) {
+      String name = "load-device-" + number;
+      var _ =
+          streams.get(number).closed().thenAccept(status -> onLost.accept(name + ": " + status));
+    }
+  }
+
+  private static void awaitSubscribed(List<DeviceStream> opening) {
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(
+            opening.stream().map(DeviceStream::subscribed).toArray(CompletableFuture<?>[]::new));
+    try {
+      all.get(SUBSCRIBE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw refused(e);
+    } catch (TimeoutException e) {
+      throw RunFailure.foundWrong(
+          "devices: not subscribed within " + SUBSCRIBE_TIMEOUT.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw RunFailure.foundWrong("devices: interrupted while they subscribe", e);
+    }
+  }
+
+  private static RuntimeException refused(ExecutionException refused) {
+    if (refused.getCause() instanceof StatusRuntimeException failure) {
+      String message = "a device was refused: " + failure.getStatus();
+      return failure.getStatus().getCode() == Status.Code.UNAVAILABLE
+          ? RunFailure.unreachable(message, failure)
+          : RunFailure.foundWrong(message, failure);
+    }
+    return new IllegalStateException(refused);
+  }
+
+  /**
+   * All devices leave; blocks until they have, for a bounded time.
+   *
+   * @return invalidations that they acked, all together
+   */
+  public long stop() {
+    streams.forEach(DeviceStream::detach);
+    CompletableFuture<?>[] closed =
+        streams.stream().map(DeviceStream::closed).toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.allOf(closed)
+        .completeOnTimeout(null, DETACH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
+    return streams.stream().mapToLong(DeviceStream::events).sum();
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+}
