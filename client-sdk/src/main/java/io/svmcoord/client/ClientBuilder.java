@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Supplier;
 
@@ -16,7 +15,7 @@ final class ClientBuilder implements SvmClient.Builder {
   private Supplier<ManagedChannel> channel;
   private String clientName = "svm-client";
   private Duration deadline = DEADLINE_DEFAULT;
-  private Executor callbackExecutor = Executors.newVirtualThreadPerTaskExecutor();
+  private Executor callbackExecutor = ClientRuntime.BACKGROUND;
   private TimeSource time = TimeSource.SYSTEM;
 
   ClientBuilder(String target) {

@@ -82,7 +82,7 @@ final class DeviceEvents {
       }
       case SAME -> space.begin(event.getSequence());
     }
-    List<MirrorImpl> mirrors = space.mirrors.stream().map(one -> one.mirror).toList();
+    List<MirrorCore> mirrors = space.mirrors.stream().map(one -> one.mirror).toList();
     if (!event.getNonBlockable()) {
       tearDown(stream, event, mirrors);
     } else {
@@ -95,10 +95,10 @@ final class DeviceEvents {
       SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
           stream,
       Invalidate event,
-      List<MirrorImpl> mirrors) {
-    List<MirrorImpl> taken = new ArrayList<>(mirrors.size());
+      List<MirrorCore> mirrors) {
+    List<MirrorCore> taken = new ArrayList<>(mirrors.size());
     try {
-      for (MirrorImpl mirror : mirrors) {
+      for (MirrorCore mirror : mirrors) {
         if (!mirror.tryLock()) {
           refuse(stream, event, Refusal.Cause.CAUSE_WOULD_BLOCK, "the mirror's lock is taken");
           subscriptions.countRefusal(mirror);
@@ -108,7 +108,7 @@ final class DeviceEvents {
       }
       tearDown(stream, event, mirrors);
     } finally {
-      taken.forEach(MirrorImpl::unlock);
+      taken.forEach(MirrorCore::unlock);
     }
   }
 
@@ -116,7 +116,7 @@ final class DeviceEvents {
       SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
           stream,
       Invalidate event,
-      List<MirrorImpl> mirrors) {
+      List<MirrorCore> mirrors) {
     InvalidationNotice notice =
         new InvalidationNotice(
             event.getSpaceId(),

@@ -64,8 +64,9 @@ final class DeviceSessionImpl
   @Override
   public Mirror mirror(long spaceId, AddressRange range, DeviceTable table, PageSource source) {
     MirrorLock.requireNone("DeviceSession.mirror");
-    MirrorImpl mirror = new MirrorImpl(this, options.rules(), spaceId, table, source);
-    subscriptions.subscribe(mirror, range);
+    MirrorCore core = new MirrorCore(keeper::leaseLeftNanos, options.rules(), spaceId, table);
+    Mirror mirror = new MirrorImpl(this, core, source);
+    subscriptions.subscribe(core, range);
     return mirror;
   }
 
@@ -102,18 +103,13 @@ final class DeviceSessionImpl
   // For mirrors.
 
   @Override
-  public long leaseLeftNanos() {
-    return keeper.leaseLeftNanos();
-  }
-
-  @Override
   public void update(
-      MirrorImpl mirror, Collection<AddressRange> remove, Collection<AddressRange> add) {
+      MirrorCore mirror, Collection<AddressRange> remove, Collection<AddressRange> add) {
     subscriptions.update(mirror, remove, add);
   }
 
   @Override
-  public void unsubscribe(MirrorImpl mirror) {
+  public void unsubscribe(MirrorCore mirror) {
     subscriptions.unsubscribe(mirror);
   }
 
@@ -231,6 +227,11 @@ final class DeviceSessionImpl
           stream,
       SvmException cause) {
     subscriptions.lost(stream, cause);
+  }
+
+  @Override
+  public boolean isLeaseGivenUp() {
+    return true;
   }
 
   @Override

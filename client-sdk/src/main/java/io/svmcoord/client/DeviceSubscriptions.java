@@ -53,7 +53,7 @@ final class DeviceSubscriptions {
   // On users' threads.
 
   /** Subscribes a new mirror. */
-  void subscribe(MirrorImpl mirror, AddressRange range) {
+  void subscribe(MirrorCore mirror, AddressRange range) {
     int count = spaces.values().stream().mapToInt(space -> space.mirrors.size()).sum();
     if (count >= DeviceSession.MIRRORS_MAX) {
       throw new SvmException(
@@ -88,7 +88,7 @@ final class DeviceSubscriptions {
     }
   }
 
-  void update(MirrorImpl mirror, Collection<AddressRange> remove, Collection<AddressRange> add) {
+  void update(MirrorCore mirror, Collection<AddressRange> remove, Collection<AddressRange> add) {
     SubscribedMirror one = find(mirror).orElseThrow(() -> Errors.closed("mirror"));
     one.updates.lock();
     try {
@@ -113,7 +113,7 @@ final class DeviceSubscriptions {
   }
 
   /** The device stops using what is to be removed before the coordinator hears of it. */
-  private void dropRemoved(MirrorImpl mirror, SubscribedMirror.Change change) {
+  private void dropRemoved(MirrorCore mirror, SubscribedMirror.Change change) {
     if (change.removed().isEmpty()) {
       return;
     }
@@ -128,7 +128,7 @@ final class DeviceSubscriptions {
   }
 
   /** The mirror has dropped everything: its subscriptions go. */
-  void unsubscribe(MirrorImpl mirror) {
+  void unsubscribe(MirrorCore mirror) {
     Optional<SubscribedMirror> found = find(mirror);
     if (found.isEmpty()) {
       return;
@@ -152,7 +152,7 @@ final class DeviceSubscriptions {
     }
   }
 
-  private Optional<SubscribedMirror> find(MirrorImpl mirror) {
+  private Optional<SubscribedMirror> find(MirrorCore mirror) {
     SpaceMirrors space = spaces.get(mirror.spaceId());
     return space == null
         ? Optional.empty()
@@ -240,7 +240,7 @@ final class DeviceSubscriptions {
     pending.failAll(stream, Errors.lost("the stream broke", cause));
   }
 
-  void countRefusal(MirrorImpl mirror) {
+  void countRefusal(MirrorCore mirror) {
     ClientRuntime.BACKGROUND.execute(mirror::countRefusal);
   }
 
@@ -339,6 +339,9 @@ final class DeviceSubscriptions {
     SpaceMirrors space = spaces.get(one.mirror.spaceId());
     if (space != null) {
       space.mirrors.remove(one);
+      if (space.mirrors.isEmpty()) {
+        spaces.remove(one.mirror.spaceId(), space);
+      }
     }
   }
 }

@@ -20,7 +20,7 @@ final class FaultLoop {
   private static final long PAUSE_NANOS_FIRST = 50_000;
   private static final long PAUSE_NANOS_MAX = 5_000_000;
 
-  private final MirrorImpl mirror;
+  private final MirrorCore mirror;
   private final PageSource source;
   private final AddressRange range;
   private final AddressRanges ranges;
@@ -28,7 +28,7 @@ final class FaultLoop {
   private final Deadline deadline;
 
   FaultLoop(
-      MirrorImpl mirror, PageSource source, AddressRange range, Access access, Deadline deadline) {
+      MirrorCore mirror, PageSource source, AddressRange range, Access access, Deadline deadline) {
     this.mirror = mirror;
     this.source = source;
     this.range = range;

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +84,11 @@ final class HostSessionImpl
                 running.takeBack();
               }
             });
-    runtime.after(Deadline.nanos(begin.timeout()), running::timeOut);
+    ScheduledFuture<?> timer =
+        runtime
+            .scheduler()
+            .schedule(running::timeOut, Deadline.nanos(begin.timeout()), TimeUnit.NANOSECONDS);
+    var _ = running.answer.whenComplete((invalidation, failure) -> timer.cancel(false));
     return result;
   }
 
@@ -223,7 +229,7 @@ final class HostSessionImpl
       SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> stream,
       InvalidationId invalidation) {
     if (!stream.isOpen()) {
-      return endByCall(stream.sessionKey(), invalidation);
+      return endByCall(stream, invalidation);
     }
     long id = pending.nextId();
     CompletableFuture<HostNotice> answer = pending.register(id, stream);
@@ -238,7 +244,7 @@ final class HostSessionImpl
             failure ->
                 stream.isOpen()
                     ? CompletableFuture.failedFuture(Futures.unwrap(failure))
-                    : endByCall(stream.sessionKey(), invalidation));
+                    : endByCall(stream, invalidation));
   }
 
   private static EndResult endResult(HostNotice notice) {
@@ -249,15 +255,26 @@ final class HostSessionImpl
     };
   }
 
-  private CompletableFuture<EndResult> endByCall(ByteString sessionKey, InvalidationId id) {
+  /**
+   * What the coordinator forgot, because it was restarted or the lease ended, it answers with a
+   * plain OK; so a lease that is over here, or another incarnation, counts as ended by force.
+   */
+  private CompletableFuture<EndResult> endByCall(
+      SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> stream,
+      InvalidationId id) {
+    boolean isForgotten =
+        stream.leaseLeftNanos() == 0 || !keeper.incarnation().equals(stream.incarnation());
     EndInvalidationRequest request =
-        EndInvalidationRequest.newBuilder().setId(Wire.id(id)).setSessionKey(sessionKey).build();
+        EndInvalidationRequest.newBuilder()
+            .setId(Wire.id(id))
+            .setSessionKey(stream.sessionKey())
+            .build();
     CompletableFuture<EndInvalidationResponse> answer =
         Futures.of(
             Futures.withDeadline(
                     InvalidationServiceGrpc.newFutureStub(runtime.channel()), runtime.deadline())
                 .endInvalidation(request));
-    return answer.thenApply(response -> new EndResult(response.getForceEnded()));
+    return answer.thenApply(response -> new EndResult(isForgotten || response.getForceEnded()));
   }
 
   ClientRuntime runtime() {
@@ -338,6 +355,12 @@ final class HostSessionImpl
       SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> stream,
       SvmException cause) {
     pending.failAll(stream, Errors.lost("the stream broke, the begin's fate is unknown", cause));
+  }
+
+  /** What was begun stays held until its own lease is over, also while the next session is open. */
+  @Override
+  public boolean isLeaseGivenUp() {
+    return false;
   }
 
   /** A host uses no pages: each of its invalidations asks the lease itself. */

@@ -7,35 +7,20 @@ import io.svmcoord.range.AddressRanges;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * One mirror: the state machine, the device's table and the lock that guards both. Thread-safe.
- *
- * <p>What comes from the stream is called on the session's serial executor, in the order of the
- * stream; what comes from users on their threads; the lock orders the two.
- */
+/** One mirror as its user sees it. Thread-safe. */
 final class MirrorImpl implements Mirror {
   /** What a mirror needs of its session. */
   interface Session {
-    /** Time until the lease is over; 0 when it is. */
-    long leaseLeftNanos();
-
     /** Changes the mirror's subscriptions; blocks until answered. */
-    void update(MirrorImpl mirror, Collection<AddressRange> remove, Collection<AddressRange> add);
+    void update(MirrorCore mirror, Collection<AddressRange> remove, Collection<AddressRange> add);
 
     /** Forgets the mirror and unsubscribes; it has dropped everything. Blocks until answered. */
-    void unsubscribe(MirrorImpl mirror);
+    void unsubscribe(MirrorCore mirror);
 
     /** Runs a fault on a virtual thread of its own. */
     <T> CompletableFuture<T> async(Callable<T> task);
@@ -43,45 +28,29 @@ final class MirrorImpl implements Mirror {
     TimeSource time();
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(MirrorImpl.class);
-
   private final Session session;
-  private final MirrorRules rules;
-  private final long spaceId;
-  private final DeviceTable table;
+  private final MirrorCore core;
   private final PageSource source;
-  private final MirrorLock lock = new MirrorLock();
-  private final MirrorState state = new MirrorState();
-  private final MirrorCounters counters = new MirrorCounters();
-  private volatile long pageSizeBytes;
 
-  /** What its table threw while it should drop everything: nobody knows what it still uses. */
-  private @Nullable Throwable broken;
-
-  MirrorImpl(
-      Session session, MirrorRules rules, long spaceId, DeviceTable table, PageSource source) {
+  MirrorImpl(Session session, MirrorCore core, PageSource source) {
     this.session = session;
-    this.rules = rules;
-    this.spaceId = spaceId;
-    this.table = requireNonNull(table, "table");
+    this.core = core;
     this.source = requireNonNull(source, "source");
   }
 
-  // What users call.
-
   @Override
   public long spaceId() {
-    return spaceId;
+    return core.spaceId();
   }
 
   @Override
   public long pageSizeBytes() {
-    return pageSizeBytes;
+    return core.pageSizeBytes();
   }
 
   @Override
   public List<AddressRange> ranges() {
-    return locked(() -> state.subscribed().map(AddressRanges::toList).orElse(List.of()));
+    return core.ranges();
   }
 
   @Override
@@ -89,7 +58,7 @@ final class MirrorImpl implements Mirror {
     MirrorLock.requireNone("Mirror.fault");
     requireNonNull(access, "access");
     requireFaultable(range);
-    return new FaultLoop(this, source, range, access, Deadline.after(timeout, session.time()))
+    return new FaultLoop(core, source, range, access, Deadline.after(timeout, session.time()))
         .run();
   }
 
@@ -101,6 +70,7 @@ final class MirrorImpl implements Mirror {
   }
 
   private void requireFaultable(AddressRange range) {
+    long pageSizeBytes = core.pageSizeBytes();
     if (!range.isAligned(pageSizeBytes)) {
       throw new IllegalArgumentException(
           "range: %s (expected: whole pages of %d bytes)".formatted(range, pageSizeBytes));
@@ -124,346 +94,64 @@ final class MirrorImpl implements Mirror {
 
   @Override
   public <T> T access(Callable<T> batch) {
-    lock.lock();
+    core.lock().lock();
     try {
-      requireUsable();
+      core.requireUsable();
       T result = batch.call();
       // The lease may have ended in mid-batch: then somebody may have changed what was just read.
-      requireUsable();
+      core.requireUsable();
       return result;
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new CompletionException(e);
     } finally {
-      lock.unlock();
+      core.lock().unlock();
     }
   }
 
   @Override
   public LocalToken readBegin(AddressRanges ranges, Duration timeout) {
     MirrorLock.requireNone("Mirror.readBegin");
-    return await(ranges, Deadline.after(timeout, session.time()));
+    return core.await(ranges, Deadline.after(timeout, session.time()));
   }
 
   @Override
   public RetryResult readRetry(LocalToken token, AddressRanges ranges) {
-    if (!lock.isHeldByCaller()) {
+    if (!core.lock().isHeldByCaller()) {
       throw new IllegalStateException(
           "Mirror.readRetry was called without Mirror.lock(): pages could be invalidated between"
               + " the check and the install. Hold the lock over both.");
     }
-    RetryResult result = checkUnderLock(token, ranges);
-    if (result.isRetry()) {
-      counters.retry(result);
-    }
-    return result;
+    return core.readRetry(token, ranges);
   }
 
   @Override
   public boolean checkRetry(LocalToken token, AddressRanges ranges) {
-    return locked(() -> checkUnderLock(token, ranges).isRetry());
+    return core.checkRetry(token, ranges);
   }
 
   @Override
   public Lock lock() {
-    return lock;
+    return core.lock();
   }
 
   @Override
   public void update(Collection<AddressRange> remove, Collection<AddressRange> add) {
     MirrorLock.requireNone("Mirror.update");
-    session.update(this, List.copyOf(remove), List.copyOf(add));
+    session.update(core, List.copyOf(remove), List.copyOf(add));
   }
 
   @Override
   public MirrorStats stats() {
-    return locked(counters::snapshot);
+    return core.stats();
   }
 
   @Override
   public void close() {
     MirrorLock.requireNone("Mirror.close");
-    if (finish(MirrorState.Phase.CLOSED)) {
-      session.unsubscribe(this);
-    }
-  }
-
-  // The steps of the loop.
-
-  /** read_begin: waits until the ranges may be read. */
-  LocalToken await(AddressRanges ranges, Deadline deadline) {
-    lock.lock();
-    try {
-      boolean isFirst = true;
-      while (true) {
-        requireReadable(ranges);
-        if (isReadable(ranges)) {
-          return state.token(ranges);
-        }
-        counters.waits += isFirst ? 1 : 0;
-        isFirst = false;
-        awaitWake(ranges, deadline);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isReadable(AddressRanges ranges) {
-    return state.phase() == MirrorState.Phase.LIVE
-        && state.covers(ranges)
-        && !rules.waitsForEnd(state, ranges);
-  }
-
-  private void requireReadable(AddressRanges ranges) {
-    switch (state.phase()) {
-      case GONE -> throw spaceGone();
-      case CLOSED -> throw Errors.closed("mirror of space " + Long.toUnsignedString(spaceId));
-      case FENCED, LIVE -> {
-        if (!state.subscribes(ranges)) {
-          throw new IllegalArgumentException(
-              "ranges: %s (expected: within %s)"
-                  .formatted(ranges, state.subscribed().map(AddressRanges::toString).orElse("[]")));
-        }
-      }
-    }
-  }
-
-  /** One wait; the caller looks again, whatever woke it. */
-  @SuppressWarnings("WaitNotInLoop")
-  private void awaitWake(AddressRanges ranges, Deadline deadline) {
-    Condition condition = lock.condition();
-    MirrorState.Waiter waiter = state.await(ranges, condition::signal);
-    try {
-      if (condition.awaitNanos(deadline.leftNanos()) <= 0 && deadline.isOver()) {
-        throw Errors.timedOut("read_begin of %s (expected: readable in time)".formatted(ranges));
-      }
-    } catch (InterruptedException e) {
-      throw Errors.interrupted("read_begin", e);
-    } finally {
-      state.leave(waiter);
-    }
-  }
-
-  /** read_retry and install, in one critical section (race R3); false if it has to start over. */
-  boolean installUnlessRetry(
-      LocalToken token,
-      AddressRanges ranges,
-      AddressRange range,
-      List<MirroredPage> pages,
-      Access access) {
-    lock.lock();
-    try {
-      if (readRetry(token, ranges).isRetry()) {
-        return false;
-      }
-      table.install(range, pages, access);
-      counters.faults++;
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private RetryResult checkUnderLock(LocalToken token, AddressRanges ranges) {
-    RetryResult result = rules.readRetry(state, token, ranges);
-    boolean isFenced = !result.isRetry() && session.leaseLeftNanos() == 0;
-    return isFenced ? RetryResult.FENCED : result;
-  }
-
-  private void requireUsable() {
-    switch (state.phase()) {
-      case GONE -> throw spaceGone();
-      case CLOSED -> throw Errors.closed("mirror of space " + Long.toUnsignedString(spaceId));
-      case FENCED -> throw fenced();
-      case LIVE -> {
-        if (session.leaseLeftNanos() == 0) {
-          throw fenced();
-        }
-      }
-    }
-  }
-
-  private static FencedException fenced() {
-    return new FencedException(
-        Errors.FENCED, "the lease is over, fault the pages in again", Map.of(), null);
-  }
-
-  private SpaceGoneException spaceGone() {
-    return new SpaceGoneException(
-        Errors.SPACE_GONE,
-        "space %s was released".formatted(Long.toUnsignedString(spaceId)),
-        Map.of(),
-        null);
-  }
-
-  // What the stream brings, on the session's serial executor.
-
-  /** For a non-blockable invalidation: takes the lock if nobody has it. */
-  boolean tryLock() {
-    return lock.tryLock();
-  }
-
-  void unlock() {
-    lock.unlock();
-  }
-
-  /** A non-blockable invalidation was refused because some lock was taken. */
-  void countRefusal() {
-    locked(() -> counters.refusals++);
-  }
-
-  /**
-   * An invalidation began. One critical section: what it changes is marked, torn down, and known to
-   * run, before anybody can look again (races R1, R2 and R4).
-   */
-  void invalidate(InvalidationNotice notice) {
-    lock.lock();
-    try {
-      counters.invalidations++;
-      rules.raiseProcessed(state, notice.ranges());
-      state.began(notice.sequence(), notice.ranges());
-      if (state.overlapsCovered(notice.ranges())) {
-        counters.tearDowns++;
-        table.invalidate(notice);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** An invalidation ended; by force: what was read during it may be wrong (promise G9). */
-  void ended(long sequence, boolean isForced) {
-    lock.lock();
-    try {
-      if (isForced) {
-        state.running(sequence).ifPresent(state::raise);
-      }
-      state.ended(sequence);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Subscribed for the first time or again. */
-  void subscribed(AddressRanges now, long pageSize, Map<Long, AddressRanges> running) {
-    lock.lock();
-    try {
-      if (broken == null && state.phase() == MirrorState.Phase.FENCED) {
-        pageSizeBytes = pageSize;
-        state.subscribed(now, running);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** An update took effect. */
-  void updated(AddressRanges now, Optional<AddressRanges> added, Map<Long, AddressRanges> running) {
-    locked(
-        () -> {
-          if (state.phase() == MirrorState.Phase.LIVE) {
-            state.updated(now, added, running);
-          }
-        });
-  }
-
-  /** An update was refused. */
-  void updateRefused() {
-    locked(state::updateRefused);
-  }
-
-  boolean isLive() {
-    return locked(() -> state.phase() == MirrorState.Phase.LIVE);
-  }
-
-  /** Whether its table failed to drop everything, see {@link #fence}. */
-  boolean isBroken() {
-    return locked(() -> broken != null);
-  }
-
-  /** Drops ranges whose subscriptions are about to be removed; see {@link MirrorState#suspend}. */
-  void suspend(AddressRanges ranges) {
-    lock.lock();
-    try {
-      state.suspend(ranges);
-      counters.tearDowns++;
-      table.invalidate(new InvalidationNotice(spaceId, 0, Event.CLEAR, ranges, false));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** What to subscribe again after a fence; empty if that is not wanted any more. */
-  List<AddressRange> wanted() {
-    return locked(() -> broken == null ? ranges() : List.of());
-  }
-
-  /**
-   * Drops everything because the lease is over or given up. False if the table threw, now or at a
-   * former try: then nobody may claim that it dropped everything, and the mirror is never used
-   * again.
-   */
-  boolean fence() {
-    lock.lock();
-    try {
-      if (state.phase() == MirrorState.Phase.LIVE) {
-        counters.fences++;
-        state.fence();
-        dropAll();
-      }
-      return broken == null;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Closed or released: drops everything for good. False if that was so already. */
-  boolean finish(MirrorState.Phase last) {
-    lock.lock();
-    try {
-      MirrorState.Phase before = state.phase();
-      if (before == MirrorState.Phase.GONE || before == MirrorState.Phase.CLOSED) {
-        return false;
-      }
-      state.finish(last);
-      if (before == MirrorState.Phase.LIVE) {
-        dropAll();
-      }
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void dropAll() {
-    counters.tearDowns++;
-    AddressRanges all = AddressRanges.of(AddressRange.WHOLE);
-    try {
-      table.invalidate(new InvalidationNotice(spaceId, 0, Event.RELEASE, all, false));
-    } catch (Throwable e) {
-      LOG.error("mirror of space {} could not drop everything", Long.toUnsignedString(spaceId), e);
-      broken = e;
-      state.finish(MirrorState.Phase.CLOSED);
-    }
-  }
-
-  private void locked(Runnable task) {
-    lock.lock();
-    try {
-      task.run();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private <T> T locked(Supplier<T> task) {
-    lock.lock();
-    try {
-      return task.get();
-    } finally {
-      lock.unlock();
+    if (core.finish(MirrorState.Phase.CLOSED)) {
+      session.unsubscribe(core);
     }
   }
 }

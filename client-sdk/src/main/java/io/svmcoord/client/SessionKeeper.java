@@ -62,6 +62,12 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     void lost(SessionStream<B, Q, A> stream, SvmException cause);
 
     /**
+     * Whether a lease that still runs is given up for a new session: a device has to drop
+     * everything before it may open the next one, while a host goes on with what it holds.
+     */
+    boolean isLeaseGivenUp();
+
+    /**
      * Stops using everything; repeating it is harmless. On any thread that may block. False if it
      * can't vouch for having stopped.
      */
@@ -80,7 +86,12 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   private volatile SessionState state = SessionState.CONNECTING;
+
+  /** The stream in use, or the next one that is being opened. */
   private volatile @Nullable SessionStream<B, Q, A> stream;
+
+  /** The last stream that was opened, also after it broke: its lease is the session's. */
+  private volatile @Nullable SessionStream<B, Q, A> lastOpened;
 
   // Confined to the mailbox.
   private boolean wasOpen;
@@ -138,7 +149,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   }
 
   long sessionId() {
-    SessionStream<B, Q, A> now = stream;
+    SessionStream<B, Q, A> now = lastOpened;
     return now == null ? 0 : now.sessionId();
   }
 
@@ -146,8 +157,14 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     return requireOpen().sessionKey();
   }
 
+  /** Incarnation of the coordinator that opened it last; empty before. */
+  ByteString incarnation() {
+    SessionStream<B, Q, A> now = lastOpened;
+    return now == null ? ByteString.EMPTY : now.incarnation();
+  }
+
   long leaseLeftNanos() {
-    SessionStream<B, Q, A> now = stream;
+    SessionStream<B, Q, A> now = lastOpened;
     return now == null ? 0 : now.leaseLeftNanos();
   }
 
@@ -261,6 +278,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     }
     boolean isFirst = !wasOpen;
     wasOpen = true;
+    lastOpened = from;
     previousKey = from.sessionKey();
     state = SessionState.ACTIVE;
     watchLease(from);
@@ -276,21 +294,24 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     long left = watched.leaseLeftNanos();
     if (left > 0) {
       runtime.after(left, () -> watchLease(watched));
-    } else if (watched == stream) {
+    } else if (watched == lastOpened) {
       ClientRuntime.BACKGROUND.execute(role::drop);
       post(() -> leaseEnded(watched));
     }
   }
 
   private void leaseEnded(SessionStream<B, Q, A> watched) {
-    if (watched == stream && !isClosing) {
-      if (!watched.isClosed()) {
-        // No answer on a stream that is not known to be broken: perhaps its connection leads
-        // nowhere.
-        runtime.channel().enterIdle();
-      }
-      giveUp(new FencedException(Errors.FENCED, "the lease ended", Map.of(), null), true);
+    if (watched != lastOpened || isClosing) {
+      return;
     }
+    FencedException cause = new FencedException(Errors.FENCED, "the lease ended", Map.of(), null);
+    if (watched != stream || watched.isClosed()) {
+      fence(cause, true);
+      return;
+    }
+    // No answer on a stream that is not known to be broken: perhaps its connection leads nowhere.
+    runtime.channel().enterIdle();
+    giveUp(cause, true);
   }
 
   @Override
@@ -323,9 +344,9 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     boolean isPutOut =
         cause.reason().equals(Errors.SESSION_EXPIRED)
             || cause.reason().equals(Errors.SESSION_EVICTED);
-    if (isPutOut || from.leaseLeftNanos() == 0) {
+    if (isPutOut || leaseLeftNanos() == 0) {
       fence(cause, true);
-    } else if (state != SessionState.FENCED) {
+    } else if (from == lastOpened) {
       state = SessionState.DEGRADED;
       tell(new SessionEvent.Suspect(cause));
     }
@@ -345,6 +366,10 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     if (isClosing || (now != null && !now.isClosed())) {
       return;
     }
+    if (!role.isLeaseGivenUp()) {
+      connect();
+      return;
+    }
     boolean isInReach = runtime.channel().getState(true) == ConnectivityState.READY;
     if (state == SessionState.DEGRADED && leaseLeftNanos() > 0 && !isInReach) {
       reopenLater();
@@ -359,8 +384,8 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
       return;
     }
     state = SessionState.FENCED;
-    SessionStream<B, Q, A> now = stream;
-    if (now != null) {
+    SessionStream<B, Q, A> now = lastOpened;
+    if (now != null && role.isLeaseGivenUp()) {
       now.revokeLease();
     }
     if (!role.drop() || !isVouched) {
@@ -388,7 +413,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
 
   private void finish() {
     state = SessionState.CLOSED;
-    SessionStream<B, Q, A> now = stream;
+    SessionStream<B, Q, A> now = lastOpened;
     if (now != null) {
       now.revokeLease();
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * is held while an update is under way, but for {@link #mirror}.
  */
 final class SubscribedMirror {
-  final MirrorImpl mirror;
+  final MirrorCore mirror;
 
   /** One update at a time. */
   final ReentrantLock updates = new ReentrantLock();
@@ -44,7 +44,7 @@ final class SubscribedMirror {
     long next();
   }
 
-  SubscribedMirror(MirrorImpl mirror) {
+  SubscribedMirror(MirrorCore mirror) {
     this.mirror = mirror;
   }
 

@@ -59,7 +59,7 @@ public interface SvmClient extends AutoCloseable {
 
   /**
    * Closes the sessions that were opened here, devices first, then the channel. Blocks for at most
-   * the client's deadline for each. Repeating it is harmless.
+   * twice the client's deadline. Repeating it is harmless.
    */
   @Override
   void close();

@@ -173,6 +173,7 @@ class HostSessionTest {
     String key = "key-" + stream.sessionId;
     stream.fail(Status.INTERNAL.asRuntimeException());
     awaitNews(SessionEvent.Reopened.class);
+    assertThat(invalidation.isHeld()).isTrue();
 
     EndResult result = invalidation.end();
 

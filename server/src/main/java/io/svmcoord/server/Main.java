@@ -22,8 +22,7 @@ public final class Main {
     try {
       String file = System.getenv("SVM_CONFIG");
       config =
-          ServerConfig.load(
-              List.of(args), System.getenv(), file == null ? null : Path.of(file));
+          ServerConfig.load(List.of(args), System.getenv(), file == null ? null : Path.of(file));
     } catch (ConfigException e) {
       System.err.println(e.getMessage());
       System.exit(EXIT_USAGE);
@@ -35,6 +34,9 @@ public final class Main {
       server = SvmServer.start(config);
     } catch (RuntimeException e) {
       System.err.println(e.getMessage());
+      for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+        System.err.println("caused by: " + cause.getMessage());
+      }
       System.exit(EXIT_START);
       return;
     }

@@ -84,10 +84,7 @@ public final class SvmServer implements AutoCloseable {
     resources.push(loops);
     Coordinator coordinator =
         new Coordinator(
-            term.incarnation(),
-            config.kernel(term.epoch()),
-            new RandomKeySource(),
-            meters);
+            term.incarnation(), config.kernel(term.epoch()), new RandomKeySource(), meters);
     services =
         new Services(
             coordinator,
@@ -95,17 +92,12 @@ public final class SvmServer implements AutoCloseable {
             loops.loops(),
             clock,
             limits(config.limits()),
-            new NodeInfo(
-                version, loops.kind().toString(), config.eventLoops(), clock.getAsLong()),
+            new NodeInfo(version, loops.kind().toString(), config.eventLoops(), clock.getAsLong()),
             this::drainInBackground,
             meters::joined);
     resources.push(
         ProcessMeters.bind(
-            registry,
-            version,
-            loops.executors(),
-            services.requestIds(),
-            services::waitingNotices));
+            registry, version, loops.executors(), services.requestIds(), services::waitingNotices));
     List<ServerServiceDefinition> definitions = new ArrayList<>(services.definitions());
     health = new Health(definitions);
     definitions.add(health.definition());
@@ -217,7 +209,9 @@ public final class SvmServer implements AutoCloseable {
     var _ = Thread.ofVirtual().name("svm-drain").start(() -> drain(deadline));
   }
 
-  /** Stops at once: streams are cut, and their sessions' clients see UNAVAILABLE. Blocks shortly. */
+  /**
+   * Stops at once: streams are cut, and their sessions' clients see UNAVAILABLE. Blocks shortly.
+   */
   @Override
   public void close() {
     if (closing.compareAndSet(false, true)) {

@@ -57,7 +57,7 @@ class BadInputTest {
   private InvalidationId othersInvalidation;
 
   /** One wrong call. */
-  private record Call(
+  record Call(
       String name, Status.Code code, String reason, String value, Consumer<BadInputTest> call) {
     @Override
     public String toString() {
@@ -66,7 +66,7 @@ class BadInputTest {
   }
 
   /** One wrong command on a stream. */
-  private record Command<T>(String name, Status.Code code, String reason, String field, T command) {
+  record Command<T>(String name, Status.Code code, String reason, String field, T command) {
     @Override
     public String toString() {
       return name;
@@ -109,7 +109,7 @@ class BadInputTest {
 
   static List<Call> calls() {
     return List.of(
-        notFound("get of nobody", "space_id", t -> t.get(request -> request.setId(999))),
+        notFound("get of nobody", "id", t -> t.get(request -> request.setId(999))),
         notFound("get of no name", "name", t -> t.get(request -> request.setName("nobody"))),
         invalid("get without id and name", "id", t -> t.get(request -> {})),
         invalid("get with id and name", "id", t -> t.get(r -> r.setId(1).setName("taken"))),
@@ -138,18 +138,20 @@ class BadInputTest {
             t ->
                 t.server
                     .spaces()
-                    .deleteAddressSpace(
-                        DeleteAddressSpaceRequest.newBuilder().setId(999).build())),
+                    .deleteAddressSpace(DeleteAddressSpaceRequest.newBuilder().setId(999).build())),
         notFound("begin in no space", "space_id", t -> t.begin(r -> r.setSpaceId(999))),
         invalid("begin without ranges", "ranges", t -> t.begin(r -> r.clearRanges())),
         invalid(
             "begin of 257 ranges",
             "ranges",
             t -> t.begin(r -> r.clearRanges().addAllRanges(Collections.nCopies(257, FINE)))),
-        invalid("first unaligned", "ranges[1].first", t -> t.begin(r -> r.addRanges(range(1, 8191)))),
+        invalid(
+            "first unaligned", "ranges[1].first", t -> t.begin(r -> r.addRanges(range(1, 8191)))),
         invalid("last unaligned", "ranges[1].last", t -> t.begin(r -> r.addRanges(range(0, 4096)))),
         invalid(
-            "first above last", "ranges[1].last", t -> t.begin(r -> r.addRanges(range(8192, 4095)))),
+            "first above last",
+            "ranges[1].last",
+            t -> t.begin(r -> r.addRanges(range(8192, 4095)))),
         invalid(
             "event not set",
             "event",
@@ -160,11 +162,12 @@ class BadInputTest {
             "event",
             t -> t.begin(r -> r.setEvent(InvalidationEvent.INVALIDATION_EVENT_RELEASE))),
         invalid(
-            "ack deadline", "ack_deadline_millis", t -> t.begin(r -> r.setAckDeadlineMillis(60_001))),
+            "ack deadline",
+            "ack_deadline_millis",
+            t -> t.begin(r -> r.setAckDeadlineMillis(60_001))),
         invalid("hold short", "hold_millis", t -> t.begin(r -> r.setHoldMillis(499))),
         invalid("hold long", "hold_millis", t -> t.begin(r -> r.setHoldMillis(60_001))),
-        invalid(
-            "request id long", "request_id", t -> t.begin(r -> r.setRequestId("x".repeat(65)))),
+        invalid("request id long", "request_id", t -> t.begin(r -> r.setRequestId("x".repeat(65)))),
         invalid("key of 3 bytes", "session_key", t -> t.begin(r -> r.setSessionKey(bytes(3)))),
         notFound("key unknown", "session_key", t -> t.begin(r -> r.setSessionKey(bytes(16)))),
         notFound("owner unknown", "owner_key", t -> t.begin(r -> r.setOwnerKey(bytes(16)))),
@@ -173,7 +176,7 @@ class BadInputTest {
             "end of another host's",
             Status.Code.PERMISSION_DENIED,
             "PERMISSION_DENIED",
-            "id",
+            "id.sequence",
             t -> t.end(t.host.key())),
         notFound("read in no space", "space_id", t -> t.readBegin(999, FINE)),
         invalid("read unaligned", "ranges[0].first", t -> t.readBegin(t.space, range(1, 4095))),
@@ -231,8 +234,7 @@ class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("deviceCommands")
-  void deviceCommand_wrong_failsAloneAndChangesNothing(
-      Command<UpdateSubscriptions.Builder> wrong) {
+  void deviceCommand_wrong_failsAloneAndChangesNothing(Command<UpdateSubscriptions.Builder> wrong) {
     Snapshot before = Snapshot.of(server);
     DeviceCommand.Builder command = DeviceCommand.newBuilder();
     UpdateSubscriptions.Builder update = wrong.command.clone();
@@ -265,7 +267,10 @@ class BadInputTest {
             "second unaligned",
             "add[1].range.first",
             update.clone().addAdd(subscription(1, FINE)).addAdd(subscription(2, range(1, 4095)))),
-        wrong("reversed", "add[0].range.last", update.clone().addAdd(subscription(1, range(8192, 4095)))),
+        wrong(
+            "reversed",
+            "add[0].range.last",
+            update.clone().addAdd(subscription(1, range(8192, 4095)))),
         wrong("id 0", "add[0].subscription_id", update.clone().addAdd(subscription(0, FINE))),
         wrong(
             "4097 adds",
@@ -323,7 +328,7 @@ class BadInputTest {
             "end of another host's",
             Status.Code.PERMISSION_DENIED,
             "PERMISSION_DENIED",
-            "id",
+            "id.sequence",
             HostCommand.newBuilder().setEnd(EndInvalidationRequest.getDefaultInstance())));
   }
 

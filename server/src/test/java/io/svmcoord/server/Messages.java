@@ -1,9 +1,9 @@
 package io.svmcoord.server;
 
-import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.BeginInvalidationRequest;
 import io.svmcoord.v1.InvalidationEvent;

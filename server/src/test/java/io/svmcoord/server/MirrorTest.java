@@ -78,10 +78,7 @@ class MirrorTest {
                   .getCause())
           .isEqualTo(ReadRetryResponse.Cause.CAUSE_NEW_INCARNATION);
       assertThat(
-              retry(
-                      server,
-                      token.toBuilder().setEpoch(token.getEpoch() + 1).build(),
-                      pages(0, 1))
+              retry(server, token.toBuilder().setEpoch(token.getEpoch() + 1).build(), pages(0, 1))
                   .getCause())
           .isEqualTo(ReadRetryResponse.Cause.CAUSE_STALE_EPOCH);
       server

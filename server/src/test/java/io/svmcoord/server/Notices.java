@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.List;
 
 /** Collects the notices of one stream in their order. */
 final class Notices<R, N> implements StreamObserver<R> {
@@ -32,8 +32,10 @@ final class Notices<R, N> implements StreamObserver<R> {
 
   @Override
   public void onError(Throwable error) {
-    closed.complete(Optional.of(new StatusRuntimeException(
-        Status.fromThrowable(error), Status.trailersFromThrowable(error))));
+    closed.complete(
+        Optional.of(
+            new StatusRuntimeException(
+                Status.fromThrowable(error), Status.trailersFromThrowable(error))));
   }
 
   @Override

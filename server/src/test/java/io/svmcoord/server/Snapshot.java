@@ -41,9 +41,7 @@ record Snapshot(
                     server
                         .introspection()
                         .listSubscriptions(
-                            ListSubscriptionsRequest.newBuilder()
-                                .setSpaceId(space.getId())
-                                .build())
+                            ListSubscriptionsRequest.newBuilder().setSpaceId(space.getId()).build())
                         .getSubscriptionsList()
                         .stream())
             .toList(),

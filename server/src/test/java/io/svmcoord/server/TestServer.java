@@ -102,8 +102,7 @@ final class TestServer implements AutoCloseable {
   HttpResponse<String> admin(String method, String path) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
-          HttpRequest.newBuilder(
-                  URI.create("http://127.0.0.1:" + server.adminPort() + path))
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + path))
               .method(method, HttpRequest.BodyPublishers.noBody())
               .timeout(PATIENCE)
               .build(),

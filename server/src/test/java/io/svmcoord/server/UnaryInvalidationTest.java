@@ -68,8 +68,7 @@ class UnaryInvalidationTest {
       BeginInvalidationResponse begun =
           server
               .invalidations()
-              .beginInvalidation(
-                  unmap(space, pages(0, 1)).setSessionKey(host.key()).build());
+              .beginInvalidation(unmap(space, pages(0, 1)).setSessionKey(host.key()).build());
 
       assertThat(begun.getSessionKey()).isEqualTo(host.key());
       assertThat(host.end(begun.getId()).hasEnded()).isTrue();
@@ -220,6 +219,7 @@ class UnaryInvalidationTest {
     org.awaitility.Awaitility.await()
         .atMost(TestServer.PATIENCE)
         .until(
-            () -> server.admin("/metrics").body().contains("svm_begin_joined_total " + count + ".0"));
+            () ->
+                server.admin("/metrics").body().contains("svm_begin_joined_total " + count + ".0"));
   }
 }

@@ -5,6 +5,8 @@ import io.svmcoord.client.SvmException;
 import io.svmcoord.loadtest.memory.HostMemory;
 import io.svmcoord.loadtest.memory.PageTable;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,10 +23,9 @@ final class ChangeLoop implements Runnable {
   /** Most pages that one fork shares. */
   static final int FORK_PAGES_MAX = 256;
 
-  /** Pages that are looked through for unmapped ones, to be mapped again. */
-  static final int MAP_PAGES = 64;
+  /** Ranges that a loop leaves unmapped; beyond that it maps the oldest again. */
+  static final int UNMAPPED_RANGES_MAX = 2;
 
-  private static final int MAP_PERCENT = 30;
   private static final int CHILD_PERCENT = 25;
   private static final int WRITABLE_PERCENT = 65;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(20);
@@ -38,6 +39,7 @@ final class ChangeLoop implements Runnable {
   private final Pacer pacer;
   private final AtomicLong changesLeft;
   private final SplittableRandom random;
+  private final Deque<Unmapped> unmapped = new ArrayDeque<>();
 
   ChangeLoop(
       HostEmulatorOptions options,
@@ -64,8 +66,8 @@ final class ChangeLoop implements Runnable {
   public void run() {
     while (!stop.isStopped() && changesLeft.getAndDecrement() > 0) {
       pacer.await();
-      if (random.nextInt(100) < MAP_PERCENT) {
-        mapAgain();
+      while (unmapped.size() > UNMAPPED_RANGES_MAX) {
+        mapAgain(unmapped.remove());
       }
       Optional<SvmException> failure = changeOnce();
       if (failure.isPresent()) {
@@ -82,7 +84,7 @@ final class ChangeLoop implements Runnable {
     }
     ChangeKind kind = picked == ChangeKind.FORK ? ChangeKind.WRITE : picked;
     EmulatedSpace space = pickSpace();
-    return space.use(() -> change(space, kind), Optional.empty());
+    return space.use(() -> change(space, kind), () -> change(spaces.root(), kind));
   }
 
   private Optional<SvmException> change(EmulatedSpace space, ChangeKind kind) {
@@ -91,7 +93,10 @@ final class ChangeLoop implements Runnable {
     return switch (kind) {
       case WRITE ->
           change(space, kind, pages, () -> table.copyOnWrite(pages.first(), pages.last()));
-      case UNMAP -> change(space, kind, pages, () -> table.unmap(pages.first(), pages.last()));
+      case UNMAP -> {
+        unmapped.add(new Unmapped(space, pages));
+        yield change(space, kind, pages, () -> table.unmap(pages.first(), pages.last()));
+      }
       case MIGRATE -> change(space, kind, pages, () -> table.migrate(pages.first(), pages.last()));
       case PROTECT -> {
         boolean isWritable = random.nextInt(100) < WRITABLE_PERCENT;
@@ -132,6 +137,8 @@ final class ChangeLoop implements Runnable {
     boolean isUp = random.nextBoolean();
     int from = isUp ? low : high;
     int to = isUp ? high : low;
+    // What was not mapped at the old place is not mapped at the new one either.
+    unmapped.add(new Unmapped(space, new PageRange(to, to + count - 1)));
     return change(
         space.id(),
         ChangeKind.MOVE,
@@ -166,14 +173,12 @@ final class ChangeLoop implements Runnable {
   }
 
   /** Maps what a change unmapped. Nothing can be mirrored there, so nobody has to be told. */
-  private void mapAgain() {
-    EmulatedSpace space = pickSpace();
-    PageRange pages = pickPages(MAP_PAGES);
-    space.useIfLiving(
+  private void mapAgain(Unmapped range) {
+    range.space.useIfLiving(
         () -> {
           memory.lock().writeLock().lock();
           try {
-            space.table().map(pages.first(), pages.last());
+            range.space.table().map(range.pages.first(), range.pages.last());
           } finally {
             memory.lock().writeLock().unlock();
           }
@@ -207,4 +212,7 @@ final class ChangeLoop implements Runnable {
     }
     throw new IllegalStateException("weights: " + total + " (expected: their sum)");
   }
+
+  /** Pages that a change of this loop may have unmapped. */
+  private record Unmapped(EmulatedSpace space, PageRange pages) {}
 }

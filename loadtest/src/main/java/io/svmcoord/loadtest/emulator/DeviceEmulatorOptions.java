@@ -86,11 +86,11 @@ public record DeviceEmulatorOptions(
     private int firstIndex = 0;
     private int connections = 0;
     private int mirrorPages = 0;
-    private int workingPages = 128;
+    private int workingPages = 64;
     private int readsPerSecond = 2_000;
     private long readsMax = 0;
     private int batchPages = 32;
-    private int faultPages = 8;
+    private int faultPages = 16;
     private int writePercent = 10;
     private int childPercent = 50;
     private Duration faultTimeout = Duration.ofSeconds(30);

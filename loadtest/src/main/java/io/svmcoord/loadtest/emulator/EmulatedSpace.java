@@ -38,9 +38,9 @@ final class EmulatedSpace {
   }
 
   /** Does something with the space unless its release has begun; then {@code otherwise}. */
-  <T> T use(Supplier<T> action, T otherwise) {
+  <T> T use(Supplier<T> action, Supplier<T> otherwise) {
     if (!users.tryAcquire()) {
-      return otherwise;
+      return otherwise.get();
     }
     try {
       return action.get();

@@ -31,7 +31,7 @@ public final class HostEmulator implements AutoCloseable {
   private final HostSpaces spaces;
   private final Invalidator invalidator;
   private final BeginOptions beginOptions;
-  private final PageSourceServer pageSource;
+  private final HostReady ready;
 
   private HostEmulator(HostEmulatorOptions options) {
     this.options = options;
@@ -50,7 +50,12 @@ public final class HostEmulator implements AutoCloseable {
       closer.add(this::releaseSpaces);
       HostPages pages = new HostPages(spaces, memory, invalidator, beginOptions, counters);
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-      pageSource = closer.add(PageSourceServer.start(address, pages));
+      PageSourceServer pageSource = closer.add(PageSourceServer.start(address, pages));
+      ready =
+          new HostReady(
+              spaces.root().id(),
+              memory.shared().file().toString(),
+              "127.0.0.1:" + pageSource.port());
     } catch (RuntimeException e) {
       closer.closeAfter(e);
       throw e;
@@ -81,8 +86,7 @@ public final class HostEmulator implements AutoCloseable {
 
   /** Where devices and mappers find everything. */
   public HostReady ready() {
-    return new HostReady(
-        spaces.root().id(), memory.shared().file().toString(), "127.0.0.1:" + pageSource.port());
+    return ready;
   }
 
   /**

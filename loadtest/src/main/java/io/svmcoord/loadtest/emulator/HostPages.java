@@ -70,7 +70,8 @@ final class HostPages implements PageSource {
     for (int copies = 0; copies < COPIES_MAX; copies++) {
       FaultOutcome outcome =
           space.use(
-              () -> faultOnce(space, pages, access), new FaultOutcome.NoMapping(pages.first()));
+              () -> faultOnce(space, pages, access),
+              () -> new FaultOutcome.NoMapping(pages.first()));
       switch (outcome) {
         case FaultOutcome.Present(var present) -> {
           return present.stream().map(this::mirrored).toList();
@@ -107,7 +108,7 @@ final class HostPages implements PageSource {
                     Event.CLEAR,
                     beginOptions,
                     () -> space.table().copyOnWrite(first, last)),
-            Optional.empty());
+            Optional::empty);
     if (failure.isPresent()) {
       throw failure.get();
     }

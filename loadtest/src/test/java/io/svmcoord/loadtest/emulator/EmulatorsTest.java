@@ -46,7 +46,7 @@ class EmulatorsTest {
     assertThat(host.sessionsNotAcked()).isEmpty();
     assertThat(host.invalidations()).isGreaterThanOrEqualTo(CHANGES - host.wouldBlock());
     assertThat(host.invalidationsByKind())
-        .containsKeys("write", "unmap", "move", "protect", "migrate", "fork", "copy_shared");
+        .containsKeys("write", "unmap", "move", "protect", "migrate", "fork");
     assertThat(host.concurrentBeginsMax()).isGreaterThan(1);
     assertThat(host.forks()).isPositive();
   }

@@ -1,6 +1,8 @@
 package io.svmcoord.server.config;
 
-/** A configuration that can't be used; the message names key, value, source and what was expected. */
+/**
+ * A configuration that can't be used; the message names key, value, source and what was expected.
+ */
 public final class ConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

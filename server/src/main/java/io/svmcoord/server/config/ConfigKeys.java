@@ -1,5 +1,6 @@
 package io.svmcoord.server.config;
 
+import io.svmcoord.server.kernel.KernelLimits;
 import java.time.Duration;
 import java.util.List;
 
@@ -49,7 +50,8 @@ final class ConfigKeys {
           "session.ttl-max",
           ValueType.duration(Duration.ofMillis(500), Duration.ofSeconds(60)),
           Duration.ofSeconds(60),
-          "Longest time to live a session may ask for: a dead device holds a begin up for so long.");
+          "Longest time to live a session may ask for: a dead device holds a begin up for so"
+              + " long.");
   static final ConfigKey<Integer> GUARD_DIVISOR =
       new ConfigKey<>(
           "session.guard-divisor",
@@ -69,6 +71,35 @@ final class ConfigKeys {
           ValueType.duration(Duration.ofMillis(1), Duration.ofSeconds(1)),
           Duration.ofMillis(50),
           "Time in which every device has to answer a non-blockable begin.");
+  static final ConfigKey<Integer> SPACES =
+      count("limits.spaces", KernelLimits.DEFAULTS.spacesMax(), "Address spaces.");
+  static final ConfigKey<Integer> SESSIONS =
+      count("limits.sessions", KernelLimits.DEFAULTS.sessionsMax(), "Sessions that are not over.");
+  static final ConfigKey<Integer> SUBSCRIPTIONS_PER_SESSION =
+      count(
+          "limits.subscriptions-per-session",
+          KernelLimits.DEFAULTS.subscriptionsPerSessionMax(),
+          "Subscriptions of one session, over all spaces.");
+  static final ConfigKey<Integer> SUBSCRIPTIONS_PER_SPACE =
+      count(
+          "limits.subscriptions-per-space",
+          KernelLimits.DEFAULTS.subscriptionsPerSpaceMax(),
+          "Subscriptions of one space.");
+  static final ConfigKey<Integer> RUNNING_PER_SPACE =
+      count(
+          "limits.running-invalidations-per-space",
+          KernelLimits.DEFAULTS.runningPerSpaceMax(),
+          "Invalidations of one space between begin and end.");
+  static final ConfigKey<Integer> WAITING_READERS_PER_SPACE =
+      count(
+          "limits.waiting-readers-per-space",
+          KernelLimits.DEFAULTS.waitingReadersPerSpaceMax(),
+          "Mappers that wait in read_begin in one space.");
+  static final ConfigKey<Integer> UNACKED_PER_SESSION =
+      count(
+          "limits.unacked-per-session",
+          KernelLimits.DEFAULTS.unackedPerSessionMax(),
+          "Acks that one session may owe; past it the session is evicted.");
   static final ConfigKey<Integer> OUTBOUND_BYTES =
       count(
           "limits.outbound-bytes-per-session",
@@ -115,6 +146,13 @@ final class ConfigKeys {
           GUARD_DIVISOR,
           ACK_DEADLINE_DEFAULT,
           NON_BLOCKABLE_BOUND,
+          SPACES,
+          SESSIONS,
+          SUBSCRIPTIONS_PER_SESSION,
+          SUBSCRIPTIONS_PER_SPACE,
+          RUNNING_PER_SPACE,
+          WAITING_READERS_PER_SPACE,
+          UNACKED_PER_SESSION,
           OUTBOUND_BYTES,
           OUTBOUND_NOTICES,
           REQUEST_IDS,

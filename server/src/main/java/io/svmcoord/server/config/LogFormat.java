@@ -1,6 +1,7 @@
 package io.svmcoord.server.config;
 
 import java.util.Locale;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** The form of the log's lines. */
 public enum LogFormat {
@@ -21,6 +22,9 @@ public enum LogFormat {
    */
   public void install() {
     System.setProperty("logback.configurationFile", resource);
+    // gRPC and Netty log through java.util.logging.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
   }
 
   /** The name in configuration. */

@@ -1,6 +1,7 @@
 package io.svmcoord.server.config;
 
 import io.svmcoord.server.kernel.KernelConfig;
+import io.svmcoord.server.kernel.KernelLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -41,8 +42,7 @@ public record ServerConfig(
    * @param ttlMax longest that may be asked for
    * @param guardDivisor the guard is the time to live divided by this
    */
-  public record Session(
-      Duration ttlDefault, Duration ttlMin, Duration ttlMax, int guardDivisor) {
+  public record Session(Duration ttlDefault, Duration ttlMin, Duration ttlMax, int guardDivisor) {
     /**
      * Checks that the three times are in order.
      *
@@ -68,16 +68,51 @@ public record ServerConfig(
   /**
    * Bounds of memory.
    *
+   * @param spaces address spaces
+   * @param sessions sessions that are not over
+   * @param subscriptionsPerSession subscriptions of one session
+   * @param subscriptionsPerSpace subscriptions of one space
+   * @param runningPerSpace running invalidations of one space
+   * @param waitingReadersPerSpace waiting readers of one space
+   * @param unackedPerSession acks that one session may owe
    * @param outboundBytesPerSession bytes that may wait for one stream
    * @param outboundNoticesPerSession notices that may wait for one stream
    * @param requestIds begins remembered by request id
    * @param requestIdAge how long they are remembered after the last use
    */
   public record Limits(
+      int spaces,
+      int sessions,
+      int subscriptionsPerSession,
+      int subscriptionsPerSpace,
+      int runningPerSpace,
+      int waitingReadersPerSpace,
+      int unackedPerSession,
       int outboundBytesPerSession,
       int outboundNoticesPerSession,
       int requestIds,
-      Duration requestIdAge) {}
+      Duration requestIdAge) {
+    private KernelLimits kernel() {
+      KernelLimits defaults = KernelLimits.DEFAULTS;
+      return new KernelLimits(
+          spaces,
+          sessions,
+          subscriptionsPerSession,
+          subscriptionsPerSpace,
+          defaults.updateSizeMax(),
+          runningPerSpace,
+          defaults.rangesMax(),
+          waitingReadersPerSpace,
+          unackedPerSession,
+          defaults.endedSessionsMax(),
+          defaults.forcedEndsMax(),
+          defaults.sequenceSegmentsMax(),
+          defaults.timersPerAdvanceMax(),
+          defaults.nameCharsMax(),
+          defaults.versionCharsMax(),
+          defaults.detailCharsMax());
+    }
+  }
 
   /** What holds when nobody sets anything. */
   public static ServerConfig defaults() {
@@ -132,7 +167,7 @@ public record ServerConfig(
         defaults.ackDeadlineMaxNanos(),
         invalidation.nonBlockableBound.toNanos(),
         defaults.retryAfterNanos(),
-        defaults.limits());
+        limits.kernel());
   }
 
   /** Every key with its value, in the order of the documentation; {@link #with} reads it back. */
@@ -148,6 +183,13 @@ public record ServerConfig(
     put(texts, ConfigKeys.GUARD_DIVISOR, session.guardDivisor);
     put(texts, ConfigKeys.ACK_DEADLINE_DEFAULT, invalidation.ackDeadlineDefault);
     put(texts, ConfigKeys.NON_BLOCKABLE_BOUND, invalidation.nonBlockableBound);
+    put(texts, ConfigKeys.SPACES, limits.spaces);
+    put(texts, ConfigKeys.SESSIONS, limits.sessions);
+    put(texts, ConfigKeys.SUBSCRIPTIONS_PER_SESSION, limits.subscriptionsPerSession);
+    put(texts, ConfigKeys.SUBSCRIPTIONS_PER_SPACE, limits.subscriptionsPerSpace);
+    put(texts, ConfigKeys.RUNNING_PER_SPACE, limits.runningPerSpace);
+    put(texts, ConfigKeys.WAITING_READERS_PER_SPACE, limits.waitingReadersPerSpace);
+    put(texts, ConfigKeys.UNACKED_PER_SESSION, limits.unackedPerSession);
     put(texts, ConfigKeys.OUTBOUND_BYTES, limits.outboundBytesPerSession);
     put(texts, ConfigKeys.OUTBOUND_NOTICES, limits.outboundNoticesPerSession);
     put(texts, ConfigKeys.REQUEST_IDS, limits.requestIds);
@@ -177,6 +219,13 @@ public record ServerConfig(
         new Invalidation(
             t.value(ConfigKeys.ACK_DEADLINE_DEFAULT), t.value(ConfigKeys.NON_BLOCKABLE_BOUND)),
         new Limits(
+            t.value(ConfigKeys.SPACES),
+            t.value(ConfigKeys.SESSIONS),
+            t.value(ConfigKeys.SUBSCRIPTIONS_PER_SESSION),
+            t.value(ConfigKeys.SUBSCRIPTIONS_PER_SPACE),
+            t.value(ConfigKeys.RUNNING_PER_SPACE),
+            t.value(ConfigKeys.WAITING_READERS_PER_SPACE),
+            t.value(ConfigKeys.UNACKED_PER_SESSION),
             t.value(ConfigKeys.OUTBOUND_BYTES),
             t.value(ConfigKeys.OUTBOUND_NOTICES),
             t.value(ConfigKeys.REQUEST_IDS),

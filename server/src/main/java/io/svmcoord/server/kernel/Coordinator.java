@@ -26,6 +26,7 @@ public final class Coordinator {
   private final Sessions sessions;
   private final Readers readers;
   private final Invalidations invalidations;
+  private final Acks acks;
   private final SubscriptionUpdates updates;
   private final Lifecycle lifecycle;
   private final Views views;
@@ -46,8 +47,9 @@ public final class Coordinator {
     sessions = new Sessions(core, keys);
     readers = new Readers(core, spaces);
     invalidations = new Invalidations(core, spaces, sessions, readers);
-    updates = new SubscriptionUpdates(core, spaces, invalidations);
-    lifecycle = new Lifecycle(core, sessions, invalidations);
+    acks = new Acks(core, sessions, invalidations);
+    updates = new SubscriptionUpdates(core, spaces, acks);
+    lifecycle = new Lifecycle(core, sessions, invalidations, acks);
     views = new Views(spaces, sessions);
   }
 
@@ -217,8 +219,7 @@ public final class Coordinator {
       boolean isAllUpTo) {
     effects.enter();
     try {
-      return invalidations.ack(
-          nowNanos, sessions.get(session), spaceId, epoch, sequence, isAllUpTo);
+      return acks.ack(nowNanos, sessions.get(session), spaceId, epoch, sequence, isAllUpTo);
     } finally {
       effects.leave();
     }
@@ -240,8 +241,7 @@ public final class Coordinator {
       String message) {
     effects.enter();
     try {
-      invalidations.refuse(
-          nowNanos, sessions.get(session), spaceId, epoch, sequence, cause, message);
+      acks.refuse(nowNanos, sessions.get(session), spaceId, epoch, sequence, cause, message);
     } finally {
       effects.leave();
     }

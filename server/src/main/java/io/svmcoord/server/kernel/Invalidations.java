@@ -4,7 +4,6 @@ import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +43,7 @@ final class Invalidations {
   private final Spaces spaces;
   private final Sessions sessions;
   private final Readers readers;
+  private final Notices notices;
   private final ForcedEnds forcedEnds;
 
   Invalidations(Core core, Spaces spaces, Sessions sessions, Readers readers) {
@@ -51,6 +51,7 @@ final class Invalidations {
     this.spaces = spaces;
     this.sessions = sessions;
     this.readers = readers;
+    this.notices = new Notices(core.effects());
     this.forcedEnds = new ForcedEnds(core.limits().forcedEndsMax());
   }
 
@@ -168,7 +169,7 @@ final class Invalidations {
       if (isNonBlockable) {
         core.deadlines().arm(running, running.ackDeadlineNanos);
       }
-      core.effects().add(() -> fanOut(running));
+      core.effects().add(() -> notices.fanOut(running));
     }
     return running;
   }
@@ -185,152 +186,16 @@ final class Invalidations {
     }
   }
 
-  private void fanOut(RunningInvalidation running) {
-    for (Membership member : running.captured) {
-      DeviceOutlet outlet = member.session.deviceOutlet;
-      if (outlet != null) {
-        try {
-          outlet.invalidate(running.what);
-        } catch (RuntimeException failure) {
-          core.effects().failed(failure);
-        }
-      }
-    }
-  }
-
-  // Acks.
-
-  AckResult ack(
-      long nowNanos,
-      @Nullable Session session,
-      long spaceId,
-      long epoch,
-      long sequence,
-      boolean isAllUpTo) {
-    Membership member = session == null ? null : session.memberships.get(spaceId);
-    AckResult.Ignored ignored = ignored(session, member, epoch);
-    if (ignored == null && member != null) {
-      int count =
-          isAllUpTo ? ackUpTo(nowNanos, member, sequence) : ackOne(nowNanos, member, sequence);
-      if (count > 0) {
-        return AckResult.Acked.of(count);
-      }
-      ignored = AckResult.Ignored.NOT_OWED;
-    }
-    AckResult.Ignored reason = ignored == null ? AckResult.Ignored.UNKNOWN_SPACE : ignored;
-    core.observer().ackIgnored(reason);
-    return reason;
-  }
-
-  private static AckResult.@Nullable Ignored ignored(
-      @Nullable Session session, @Nullable Membership member, long epoch) {
-    // A session without a stream was not sent all that it owes: it can't know what it acks.
-    if (session == null || session.isOver || !session.isActive()) {
-      return AckResult.Ignored.SESSION_NOT_ACTIVE;
-    }
-    if (member == null) {
-      return AckResult.Ignored.UNKNOWN_SPACE;
-    }
-    return member.space.epoch == epoch ? null : AckResult.Ignored.STALE_EPOCH;
-  }
-
-  private int ackOne(long nowNanos, Membership member, long sequence) {
-    RunningInvalidation owed = member.owed.take(sequence);
-    if (owed == null) {
-      return 0;
-    }
-    acked(nowNanos, member, owed);
-    return 1;
-  }
-
-  private int ackUpTo(long nowNanos, Membership member, long sequence) {
-    int count = 0;
-    RunningInvalidation owed = member.owed.takeFirstUpTo(sequence);
-    while (owed != null) {
-      acked(nowNanos, member, owed);
-      count++;
-      owed = member.owed.takeFirstUpTo(sequence);
-    }
-    return count;
-  }
-
-  private void acked(long nowNanos, Membership member, RunningInvalidation owed) {
-    core.observer().acked(nowNanos - owed.beganNanos);
-    answered(nowNanos, member, owed);
-  }
+  // Completion.
 
   /** What was owed is no more owed, for whichever reason; it is out of the owed list already. */
-  private void answered(long nowNanos, Membership member, RunningInvalidation owed) {
+  void answered(long nowNanos, Membership member, RunningInvalidation owed) {
     member.session.unacked--;
     owed.answered(member.session, nowNanos);
     if (owed.owing == 0) {
       complete(nowNanos, owed);
     }
   }
-
-  void refuse(
-      long nowNanos,
-      @Nullable Session session,
-      long spaceId,
-      long epoch,
-      long sequence,
-      RefusalCause cause,
-      String message) {
-    Membership member = session == null ? null : session.memberships.get(spaceId);
-    AckResult.Ignored ignored = ignored(session, member, epoch);
-    RunningInvalidation owed = member == null ? null : member.owed.get(sequence);
-    if (ignored != null || session == null || owed == null) {
-      core.observer().ackIgnored(ignored == null ? AckResult.Ignored.NOT_OWED : ignored);
-      return;
-    }
-    core.observer().deviceRefused(cause);
-    if (cause == RefusalCause.FAILED) {
-      sessions.evict(session, EndCause.HANDLER_FAILED, message);
-    } else if (!owed.what.isNonBlockable()) {
-      sessions.evict(session, EndCause.REFUSED_BLOCKABLE, message);
-    }
-    if (owed.what.isNonBlockable()) {
-      owed.notAcked(session, SessionOutcome.Kind.WOULD_BLOCK);
-      wouldBlock(nowNanos, owed);
-    }
-  }
-
-  /** A session is over: what it owed in a space is waited for no more. */
-  void forgive(long nowNanos, Membership member, SessionOutcome.Kind kind) {
-    forgive(nowNanos, member, kind, owed -> true);
-  }
-
-  /** A session unsubscribed: what no remaining subscription overlaps counts as acked. */
-  void forgiveUncovered(long nowNanos, Membership member) {
-    forgive(
-        nowNanos,
-        member,
-        SessionOutcome.Kind.LEFT,
-        owed -> !member.space.subscriptions.overlaps(member, owed.what.ranges()));
-  }
-
-  private void forgive(
-      long nowNanos,
-      Membership member,
-      SessionOutcome.Kind kind,
-      Predicate<RunningInvalidation> isForgiven) {
-    List<RunningInvalidation> forgiven = new ArrayList<>();
-    for (int i = member.owed.head(); i < member.owed.tail(); i++) {
-      RunningInvalidation owed = member.owed.at(i);
-      if (owed != null && isForgiven.test(owed)) {
-        forgiven.add(owed);
-      }
-    }
-    for (RunningInvalidation owed : forgiven) {
-      // The completion of a RELEASE among them may have settled the others.
-      if (member.owed.take(owed.sequence()) != null) {
-        owed.notAcked(member.session, kind);
-        answered(nowNanos, member, owed);
-      }
-    }
-  }
-
-  // Completion.
 
   private void complete(long nowNanos, RunningInvalidation running) {
     running.phase = RunningInvalidation.Phase.HELD;
@@ -370,7 +235,8 @@ final class Invalidations {
     wouldBlock(nowNanos, running);
   }
 
-  private void wouldBlock(long nowNanos, RunningInvalidation running) {
+  /** A non-blockable begin fails. */
+  void wouldBlock(long nowNanos, RunningInvalidation running) {
     undo(
         nowNanos,
         running,
@@ -454,7 +320,7 @@ final class Invalidations {
     }
     readers.invalidationOver(nowNanos, running);
     long forcedSequence = endSequence;
-    core.effects().add(() -> tellEnd(running, isForced, forcedSequence));
+    core.effects().add(() -> notices.tellEnd(running, isForced, forcedSequence));
   }
 
   /** Takes it out of everything but its space. */
@@ -482,27 +348,6 @@ final class Invalidations {
     }
   }
 
-  private void tellEnd(RunningInvalidation running, boolean isForced, long endSequence) {
-    for (Membership member : running.captured) {
-      tellEnd(member.session, running, isForced, endSequence);
-    }
-    for (Session session : running.lateSubscribers()) {
-      tellEnd(session, running, isForced, endSequence);
-    }
-  }
-
-  private void tellEnd(
-      Session session, RunningInvalidation running, boolean isForced, long endSequence) {
-    DeviceOutlet outlet = session.deviceOutlet;
-    if (outlet != null) {
-      try {
-        outlet.ended(running.what, isForced, endSequence);
-      } catch (RuntimeException failure) {
-        core.effects().failed(failure);
-      }
-    }
-  }
-
   // Release.
 
   /**
@@ -526,19 +371,12 @@ final class Invalidations {
     for (Membership member : space.subscriptions.members()) {
       space.subscriptions.leave(member);
       member.session.memberships.remove(space.id);
-      core.effects().add(() -> tellReleased(member.session, space));
+      core.effects().add(() -> Notices.tellReleased(member.session, space));
     }
     spaces.remove(space);
     FanOutReport report = release.report();
     for (ReleaseCallback callback : space.releaseCallbacks) {
       core.effects().add(() -> callback.released(report));
-    }
-  }
-
-  private static void tellReleased(Session session, AddressSpace space) {
-    DeviceOutlet outlet = session.deviceOutlet;
-    if (outlet != null) {
-      outlet.released(space.id, space.epoch);
     }
   }
 }

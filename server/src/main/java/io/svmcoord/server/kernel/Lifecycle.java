@@ -16,11 +16,13 @@ final class Lifecycle {
   private final Core core;
   private final Sessions sessions;
   private final Invalidations invalidations;
+  private final Acks acks;
 
-  Lifecycle(Core core, Sessions sessions, Invalidations invalidations) {
+  Lifecycle(Core core, Sessions sessions, Invalidations invalidations, Acks acks) {
     this.core = core;
     this.sessions = sessions;
     this.invalidations = invalidations;
+    this.acks = acks;
   }
 
   Outcome<SessionGrant> openDevice(long nowNanos, SessionRequest request, DeviceOutlet outlet) {
@@ -183,7 +185,7 @@ final class Lifecycle {
   private void end(long nowNanos, Session session, SessionOutcome.Kind kind, boolean isForced) {
     for (Membership member : memberships(session)) {
       member.space.subscriptions.leave(member);
-      invalidations.forgive(nowNanos, member, kind);
+      acks.forgive(nowNanos, member, kind);
     }
     Refusal refusal = session.closeReason().refusal();
     for (RunningInvalidation running : oldestFirst(session)) {

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class SubscriptionUpdates {
   private final Core core;
   private final Spaces spaces;
-  private final Invalidations invalidations;
+  private final Acks acks;
 
-  SubscriptionUpdates(Core core, Spaces spaces, Invalidations invalidations) {
+  SubscriptionUpdates(Core core, Spaces spaces, Acks acks) {
     this.core = core;
     this.spaces = spaces;
-    this.invalidations = invalidations;
+    this.acks = acks;
   }
 
   void update(
@@ -169,7 +169,7 @@ final class SubscriptionUpdates {
     core.effects().add(() -> callback.updated(update));
     if (isAnyRemoved) {
       // Only now: what was removed and added again is still owed for.
-      invalidations.forgiveUncovered(nowNanos, member);
+      acks.forgiveUncovered(nowNanos, member);
     }
   }
 

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One counter per value of an enum, made beforehand, so that counting looks up no name and allocates
- * nothing. Thread-safe.
+ * One counter per value of an enum, made beforehand, so that counting looks up no name and
+ * allocates nothing. Thread-safe.
  */
 final class Counters<E extends Enum<E>> {
   private final Map<E, Counter> counters;

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts and times what the kernel does. Every series exists from the start, so
- * that the hot path looks nothing up and allocates nothing. Called on the kernel's loop.
+ * Counts and times what the kernel does. Every series exists from the start, so that the hot path
+ * looks nothing up and allocates nothing. Called on the kernel's loop.
  */
 public final class KernelMeters implements KernelObserver {
   private static final Logger log = LoggerFactory.getLogger(KernelMeters.class);
@@ -104,8 +104,7 @@ public final class KernelMeters implements KernelObserver {
         counter(registry, "svm.lease.expirations", "Leases that ran out without a goodbye.");
     readChecks = counter(registry, "svm.read.checks", "read_retry calls of mappers.");
     joins =
-        counter(
-            registry, "svm.begin.joined", "Begins that joined an earlier one by request id.");
+        counter(registry, "svm.begin.joined", "Begins that joined an earlier one by request id.");
     callbackFailures =
         counter(registry, "svm.kernel.failures", "Outputs of the kernel that threw: mistakes.");
     fanOut =
@@ -138,8 +137,7 @@ public final class KernelMeters implements KernelObserver {
       MeterRegistry registry, Set<E> values, String name, String tag, String description) {
     return new Counters<>(
         values,
-        label ->
-            Counter.builder(name).description(description).tag(tag, label).register(registry));
+        label -> Counter.builder(name).description(description).tag(tag, label).register(registry));
   }
 
   private static Set<EndCause> evictions() {

@@ -38,9 +38,7 @@ final class AddressSpaceCalls extends AddressSpaceServiceGrpc.AddressSpaceServic
                 coordinator.createSpace(
                     node.kernel().nowNanos(), argument.getName(), argument.getPageSize()),
             space ->
-                CreateAddressSpaceResponse.newBuilder()
-                    .setAddressSpace(Wire.space(space))
-                    .build());
+                CreateAddressSpaceResponse.newBuilder().setAddressSpace(Wire.space(space)).build());
   }
 
   @Override
@@ -61,16 +59,13 @@ final class AddressSpaceCalls extends AddressSpaceServiceGrpc.AddressSpaceServic
           new Refusal.InvalidArgument(
               "id", byName ? "set beside name" : "not set", "exactly one of id and name"));
     }
-    return byName
-        ? coordinator.spaceByName(request.getName())
-        : coordinator.space(request.getId());
+    return byName ? coordinator.spaceByName(request.getName()) : coordinator.space(request.getId());
   }
 
   @Override
   public void listAddressSpaces(
       ListAddressSpacesRequest request, StreamObserver<ListAddressSpacesResponse> observer) {
-    new UnaryCall<>(node, observer)
-        .answer(request, this::list, AddressSpaceCalls::listResponse);
+    new UnaryCall<>(node, observer).answer(request, this::list, AddressSpaceCalls::listResponse);
   }
 
   private Outcome<Listing<SpaceInfo>> list(ListAddressSpacesRequest request) {

@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * Begins, joined by request id (promise G8): repeating one that runs waits for the same answer,
  * repeating one that is through gets the same answer, as long as its invalidation runs.
  *
- * <p>Invariants: J1 of the begins of one space and request id, one at most has an entry; J2 an entry
- * is of a begin that waits or was answered with OK, never of one that was refused or undone, so that
- * repeating those begins anew; J3 a begin is taken back when the last of its callers went away.
+ * <p>Invariants: J1 of the begins of one space and request id, one at most has an entry; J2 an
+ * entry is of a begin that waits or was answered with OK, never of one that was refused or undone,
+ * so that repeating those begins anew; J3 a begin is taken back when the last of its callers went
+ * away.
  *
  * <p>The cache is bounded by size and time; what it forgets is begun anew when repeated, which
  * devices see as one more invalidation of the same ranges. Confined to the kernel's loop.

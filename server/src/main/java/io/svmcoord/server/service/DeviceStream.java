@@ -39,8 +39,7 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   private final Coordinator coordinator;
   private final DeviceNotices notices;
 
-  DeviceStream(
-      Node node, DeviceNotices notices, ServerCall<DeviceSessionRequest, Envelope> call) {
+  DeviceStream(Node node, DeviceNotices notices, ServerCall<DeviceSessionRequest, Envelope> call) {
     super(node, call);
     this.coordinator = node.coordinator();
     this.notices = notices;
@@ -119,8 +118,7 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
             peer(),
             Wire.nanos(open.getTtlMillis()),
             previous);
-    Outcome<SessionGrant> grant =
-        coordinator.openDevice(node().kernel().nowNanos(), request, this);
+    Outcome<SessionGrant> grant = coordinator.openDevice(node().kernel().nowNanos(), request, this);
     if (!opened(grant)) {
       return false;
     }
@@ -134,7 +132,7 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     for (int i = 0; i < message.getAcksCount(); i++) {
       Ack ack = message.getAcks(i);
       // What is ignored the kernel counts; the device is not told (promise G6).
-      var _ = 
+      var _ =
           coordinator.ack(
               now,
               session(),
@@ -189,8 +187,7 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     for (Subscription subscription : update.getAddList()) {
       AddressRange range = subscription.getRange();
       add.add(
-          new NewSubscription(
-              subscription.getSubscriptionId(), range.getFirst(), range.getLast()));
+          new NewSubscription(subscription.getSubscriptionId(), range.getFirst(), range.getLast()));
     }
     coordinator.update(
         now, session(), update.getSpaceId(), remove, add, new UpdateAnswer(correlationId));

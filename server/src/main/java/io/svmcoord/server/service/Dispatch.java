@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Hands what the kernel says to the streams' loops: at once for streams of the kernel's own loop, in
- * one task per loop and input for the others. Confined to the kernel's loop.
+ * Hands what the kernel says to the streams' loops: at once for streams of the kernel's own loop,
+ * in one task per loop and input for the others. Confined to the kernel's loop.
  */
 final class Dispatch {
   /** What one input said to the streams of one other loop, in order; confined to who holds it. */

@@ -58,9 +58,7 @@ final class Errors {
     if (refusal instanceof Refusal.LimitReached limit) {
       status.addDetails(
           Any.pack(
-              RetryInfo.newBuilder()
-                  .setRetryDelay(duration(limit.retryAfterNanos()))
-                  .build()));
+              RetryInfo.newBuilder().setRetryDelay(duration(limit.retryAfterNanos())).build()));
     }
     return StatusProto.toStatusRuntimeException(status.build());
   }
@@ -69,8 +67,7 @@ final class Errors {
   static Outgoing.Close close(Refusal refusal) {
     StatusRuntimeException exception = exception(refusal);
     Metadata trailers = exception.getTrailers();
-    return new Outgoing.Close(
-        exception.getStatus(), trailers == null ? new Metadata() : trailers);
+    return new Outgoing.Close(exception.getStatus(), trailers == null ? new Metadata() : trailers);
   }
 
   /** A refusal as the answer to one command on a stream. */

@@ -77,9 +77,7 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
       case DETACH -> detach();
       case CANCEL -> cancel(command.getCancel().getBeginCorrelationId());
       case COMMAND_NOT_SET ->
-          fail(
-              correlationId,
-              new Refusal.InvalidArgument("command", "not set", "a known command"));
+          fail(correlationId, new Refusal.InvalidArgument("command", "not set", "a known command"));
     }
   }
 
@@ -90,11 +88,7 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
     }
     SessionRequest request =
         new SessionRequest(
-            open.getName(),
-            open.getClientVersion(),
-            peer(),
-            Wire.nanos(open.getTtlMillis()),
-            null);
+            open.getName(), open.getClientVersion(), peer(), Wire.nanos(open.getTtlMillis()), null);
     Outcome<SessionGrant> grant = coordinator.openHost(node().kernel().nowNanos(), request, this);
     if (opened(grant) && grant instanceof Outcome.Ok<SessionGrant>(SessionGrant value)) {
       answer(correlationId, notice().setOpened(Wire.opened(value, node().incarnation())));

@@ -77,8 +77,7 @@ final class IntrospectionCalls extends IntrospectionServiceGrpc.IntrospectionSer
   private Outcome<Listing<SessionView>> sessions(ListSessionsRequest request) {
     return switch (Wire.rows(request.getPageSize(), "page_size")) {
       case Outcome.Ok<Integer>(Integer rows) ->
-          Outcome.ok(
-              coordinator.sessions(node.kernel().nowNanos(), request.getAfterId(), rows));
+          Outcome.ok(coordinator.sessions(node.kernel().nowNanos(), request.getAfterId(), rows));
       case Outcome.Refused<Integer>(Refusal refusal) -> Outcome.refused(refusal);
     };
   }
@@ -86,9 +85,7 @@ final class IntrospectionCalls extends IntrospectionServiceGrpc.IntrospectionSer
   private ListSessionsResponse sessionsResponse(Listing<SessionView> listing) {
     ListSessionsResponse.Builder response = ListSessionsResponse.newBuilder();
     listing.rows().forEach(view -> response.addSessions(session(view)));
-    return response
-        .setNextAfterId(Wire.nextAfterId(listing, view -> view.id().value()))
-        .build();
+    return response.setNextAfterId(Wire.nextAfterId(listing, view -> view.id().value())).build();
   }
 
   private static Session session(SessionView view) {
@@ -203,9 +200,7 @@ final class IntrospectionCalls extends IntrospectionServiceGrpc.IntrospectionSer
     if (millis < 0 || millis > DRAIN_MILLIS_MAX) {
       call.refuse(
           new Refusal.InvalidArgument(
-              "deadline_millis",
-              Integer.toUnsignedString(millis),
-              "0 to " + DRAIN_MILLIS_MAX));
+              "deadline_millis", Integer.toUnsignedString(millis), "0 to " + DRAIN_MILLIS_MAX));
       return;
     }
     drain.accept(millis == 0 ? DRAIN_DEFAULT : Duration.ofMillis(millis));

@@ -36,10 +36,8 @@ final class InvalidationCalls {
     call.run(request, argument -> begin(call, argument, peer));
   }
 
-  void end(
-      EndInvalidationRequest request, StreamObserver<EndInvalidationResponse> observer) {
-    new UnaryCall<>(node, observer)
-        .answer(request, this::end, InvalidationCalls::endResponse);
+  void end(EndInvalidationRequest request, StreamObserver<EndInvalidationResponse> observer) {
+    new UnaryCall<>(node, observer).answer(request, this::end, InvalidationCalls::endResponse);
   }
 
   private void begin(
@@ -67,8 +65,7 @@ final class InvalidationCalls {
           ? Outcome.refused(new Refusal.Draining())
           : Outcome.ok(new InvalidationHost.Hold(Wire.nanos(request.getHoldMillis()), peer));
     }
-    return switch (BeginTranslation.session(
-        coordinator, request.getSessionKey(), "session_key")) {
+    return switch (BeginTranslation.session(coordinator, request.getSessionKey(), "session_key")) {
       case Outcome.Ok<SessionId>(SessionId id) -> Outcome.ok(new InvalidationHost.Session(id));
       case Outcome.Refused<SessionId>(Refusal refusal) -> Outcome.refused(refusal);
     };

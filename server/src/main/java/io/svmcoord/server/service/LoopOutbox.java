@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The streams of one loop that have something to write. One task is on its way while there are any,
- * however many they are; it writes in slices, so that the first streams' bytes leave before the last
- * stream's are made. Confined to its loop, but for {@link #loop()}.
+ * however many they are; it writes in slices, so that the first streams' bytes leave before the
+ * last stream's are made. Confined to its loop, but for {@link #loop()}.
  */
 final class LoopOutbox {
   /** Streams that are written before the bytes of the slice are flushed to the sockets. */

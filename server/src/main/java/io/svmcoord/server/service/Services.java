@@ -61,8 +61,7 @@ public final class Services {
             new KernelLoop(loops.kernel(), nanoTime, coordinator, dispatch::flush),
             dispatch,
             new OpenStreams(),
-            new Begins(
-                coordinator, limits.requestIdsMax(), limits.requestIdAge(), nanoTime, joins),
+            new Begins(coordinator, limits.requestIdsMax(), limits.requestIdAge(), nanoTime, joins),
             loops,
             new LoopOutboxes(loops),
             new StreamOutbox.Limits(limits.outboundBytesMax(), limits.outboundNoticesMax()),
@@ -132,8 +131,7 @@ public final class Services {
     node.streams().snapshot().forEach(stream -> stream.send(stream.drainingNotice(millis)));
     node.loops()
         .kernel()
-        .schedule(
-            () -> node.kernel().run(this, Services::closeStreams), deadline.toNanos());
+        .schedule(() -> node.kernel().run(this, Services::closeStreams), deadline.toNanos());
   }
 
   private void closeStreams() {
@@ -170,8 +168,7 @@ public final class Services {
             ServerMethodDefinition.create(
                 InvalidationServiceGrpc.getEndInvalidationMethod(),
                 ServerCalls.asyncUnaryCall(calls::end)),
-            ServerMethodDefinition.create(
-                session, (call, headers) -> new HostStream(node, call))));
+            ServerMethodDefinition.create(session, (call, headers) -> new HostStream(node, call))));
   }
 
   /** The method with responses that are encoded already. */

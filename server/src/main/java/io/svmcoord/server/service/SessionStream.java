@@ -17,10 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The stream of one session, whichever its role: what the peer sends goes to the kernel's loop, what
- * the kernel says goes to the outbox, and the end of either is told to the other.
+ * The stream of one session, whichever its role: what the peer sends goes to the kernel's loop,
+ * what the kernel says goes to the outbox, and the end of either is told to the other.
  *
- * <p>The call's callbacks run on the stream's loop; everything else is confined to the kernel's loop.
+ * <p>The call's callbacks run on the stream's loop; everything else is confined to the kernel's
+ * loop.
  *
  * @param <Q> type of the peer's messages
  */
@@ -202,9 +203,8 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
       return;
     }
     String detail = "its stream is not read";
-    var _ = 
-        node.coordinator()
-            .evict(node.kernel().nowNanos(), session, EndCause.SLOW_CONSUMER, detail);
+    var _ =
+        node.coordinator().evict(node.kernel().nowNanos(), session, EndCause.SLOW_CONSUMER, detail);
     // The kernel has told the outlet, unless the session was on its way out already.
     close(new Refusal.SessionEvicted(session, EndCause.SLOW_CONSUMER, detail));
   }

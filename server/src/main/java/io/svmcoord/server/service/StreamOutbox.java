@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * What waits for one session's stream. Everything that is there when the loop gets to it goes out
  * as one message: a busy loop batches by itself, an idle one delays nothing.
  *
- * <p>Bounded: when the peer doesn't read, the transport says so and things wait here; past the limit
- * they are dropped and the owner is told, who ends the session. Confined to the stream's loop, but
- * for {@link #loopOutbox()}.
+ * <p>Bounded: when the peer doesn't read, the transport says so and things wait here; past the
+ * limit they are dropped and the owner is told, who ends the session. Confined to the stream's
+ * loop, but for {@link #loopOutbox()}.
  */
 final class StreamOutbox {
   /**

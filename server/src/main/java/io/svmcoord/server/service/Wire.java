@@ -127,8 +127,7 @@ final class Wire {
   }
 
   private static ByteString bytes(long high, long low) {
-    return ByteString.copyFrom(
-        ByteBuffer.allocate(UUID_BYTES).putLong(high).putLong(low).flip());
+    return ByteString.copyFrom(ByteBuffer.allocate(UUID_BYTES).putLong(high).putLong(low).flip());
   }
 
   static io.svmcoord.v1.Token token(Token token) {

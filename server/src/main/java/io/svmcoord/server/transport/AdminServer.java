@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 
 /**
  * Metrics, health and status over HTTP, on virtual threads of its own, away from the event loops.
- * Nothing here changes anything, and nothing is protected: it belongs on loopback or behind a proxy.
- * Thread-safe.
+ * Nothing here changes anything, and nothing is protected: it belongs on loopback or behind a
+ * proxy. Thread-safe.
  */
 public final class AdminServer implements AutoCloseable {
   private static final int BACKLOG = 64;

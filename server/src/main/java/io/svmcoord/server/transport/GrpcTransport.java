@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Builds the gRPC server on the event loops: handlers run on them, nothing hops, nothing blocks. */
+/**
+ * Builds the gRPC server on the event loops: handlers run on them, nothing hops, nothing blocks.
+ */
 public final class GrpcTransport {
   /** A fixed window of one MiB also turns off gRPC's bandwidth probes (PINGs), of no use here. */
   private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;

@@ -16,20 +16,20 @@ final class StatusPage {
                 .append(escape(value))
                 .append("</td></tr>\n"));
     return """
-        <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><title>svm-coordinator</title>
-        <style>body{font:16px system-ui,sans-serif;margin:2rem}th{text-align:left;padding-right:1rem}</style>
-        </head><body><h1>svm-coordinator</h1>
-        <table>
-        %s</table>
-        <ul>
-        <li><a href="/metrics">/metrics</a>: for Prometheus</li>
-        <li><a href="/livez">/livez</a>: 200 while the process works</li>
-        <li><a href="/readyz">/readyz</a>: 200 while it takes new sessions</li>
-        <li><a href="/version">/version</a>: what runs here, as JSON</li>
-        </ul>
-        </body></html>
-        """
+    <!doctype html>
+    <html lang="en"><head><meta charset="utf-8"><title>svm-coordinator</title>
+    <style>body{font:16px system-ui,sans-serif;margin:2rem}th{text-align:left;padding-right:1rem}</style>
+    </head><body><h1>svm-coordinator</h1>
+    <table>
+    %s</table>
+    <ul>
+    <li><a href="/metrics">/metrics</a>: for Prometheus</li>
+    <li><a href="/livez">/livez</a>: 200 while the process works</li>
+    <li><a href="/readyz">/readyz</a>: 200 while it takes new sessions</li>
+    <li><a href="/version">/version</a>: what runs here, as JSON</li>
+    </ul>
+    </body></html>
+    """
         .formatted(rows);
   }
 

@@ -185,11 +185,11 @@ final class ReferenceCoordinator implements Subject {
     if (member == null || member.isOver) {
       return "NOT_FOUND";
     }
-    putOut(now, member, "OPERATOR");
+    putOut(member, "OPERATOR");
     return "ok " + session;
   }
 
-  private void putOut(long now, Member member, String cause) {
+  private void putOut(Member member, String cause) {
     if (member.isPutOut()) {
       return;
     }
@@ -199,7 +199,7 @@ final class ReferenceCoordinator implements Subject {
     member.isConnected = false;
     for (Running running : allRunning()) {
       if (running.host == member.id && running.isPending) {
-        undo(now, running, "SESSION_EVICTED");
+        undo(running, "SESSION_EVICTED");
       }
     }
   }
@@ -221,8 +221,7 @@ final class ReferenceCoordinator implements Subject {
     for (Running running : allRunning()) {
       if (running.host == member.id) {
         if (running.isPending) {
-          undo(
-              now, running, member.state.equals("EVICTED") ? "SESSION_EVICTED" : "SESSION_EXPIRED");
+          undo(running, member.state.equals("EVICTED") ? "SESSION_EVICTED" : "SESSION_EXPIRED");
         } else {
           ended(running, isForced);
         }
@@ -290,7 +289,7 @@ final class ReferenceCoordinator implements Subject {
     }
   }
 
-  private void undo(long now, Running running, String reason) {
+  private void undo(Running running, String reason) {
     tell("begin" + running.tag, "refused " + reason);
     running.isPending = false;
     ended(running, false);
@@ -423,12 +422,12 @@ final class ReferenceCoordinator implements Subject {
       if (running.sequence == sequence && running.isPending && running.owing.contains(session)) {
         boolean isNonBlockable = running.request.isNonBlockable();
         if (cause == RefusalCause.FAILED) {
-          putOut(now, member, "HANDLER_FAILED");
+          putOut(member, "HANDLER_FAILED");
         } else if (!isNonBlockable) {
-          putOut(now, member, "REFUSED_BLOCKABLE");
+          putOut(member, "REFUSED_BLOCKABLE");
         }
         if (isNonBlockable) {
-          undo(now, running, "WOULD_BLOCK");
+          undo(running, "WOULD_BLOCK");
         }
       }
     }
@@ -506,7 +505,7 @@ final class ReferenceCoordinator implements Subject {
     raise(space, mask, running.sequence);
     for (long id : captured) {
       if (unacked(id) >= unackedMax) {
-        putOut(now, session(id), "SLOW_CONSUMER");
+        putOut(session(id), "SLOW_CONSUMER");
       }
     }
     running.owing.addAll(captured);
@@ -535,13 +534,13 @@ final class ReferenceCoordinator implements Subject {
   public void cancelBegin(long now, int tag) {
     Running running = byTag(tag);
     if (running != null) {
-      finish(now, running);
+      finish(running);
     }
   }
 
-  private void finish(long now, Running running) {
+  private void finish(Running running) {
     if (running.isPending) {
-      undo(now, running, "CANCELLED");
+      undo(running, "CANCELLED");
     } else {
       ended(running, false);
     }
@@ -554,7 +553,7 @@ final class ReferenceCoordinator implements Subject {
         if (running.isRelease || running.host != host) {
           return "PERMISSION_DENIED";
         }
-        finish(now, running);
+        finish(running);
         return "ENDED";
       }
     }
@@ -642,7 +641,7 @@ final class ReferenceCoordinator implements Subject {
   public void advance(long now) {
     for (Running running : allRunning()) {
       if (running.isPending && now >= running.deadline && running.request.isNonBlockable()) {
-        undo(now, running, "WOULD_BLOCK");
+        undo(running, "WOULD_BLOCK");
       }
     }
     for (Member member : List.copyOf(sessions.values())) {
@@ -659,7 +658,7 @@ final class ReferenceCoordinator implements Subject {
     for (Running running : allRunning()) {
       if (running.isPending && now >= running.deadline && !running.request.isNonBlockable()) {
         for (long id : running.owing) {
-          putOut(now, session(id), "ACK_DEADLINE_MISSED");
+          putOut(session(id), "ACK_DEADLINE_MISSED");
         }
       }
     }

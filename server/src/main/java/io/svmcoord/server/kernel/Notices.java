@@ -1,0 +1,56 @@
+package io.svmcoord.server.kernel;
+
+/**
+ * Tells device sessions of begins, ends and releases: the loops that run when a change is complete.
+ * An outlet that throws costs nobody else a notice. Confined to the coordinator's thread.
+ */
+final class Notices {
+  private final Effects effects;
+
+  Notices(Effects effects) {
+    this.effects = effects;
+  }
+
+  /** Tells all captured sessions, one after the other, with the same object. */
+  void fanOut(RunningInvalidation running) {
+    for (Membership member : running.captured) {
+      DeviceOutlet outlet = member.session.deviceOutlet;
+      if (outlet != null) {
+        try {
+          outlet.invalidate(running.what);
+        } catch (RuntimeException failure) {
+          effects.failed(failure);
+        }
+      }
+    }
+  }
+
+  /** Tells all who were told of the begin, or found it running when they subscribed. */
+  void tellEnd(RunningInvalidation running, boolean isForced, long endSequence) {
+    for (Membership member : running.captured) {
+      tellEnd(member.session, running, isForced, endSequence);
+    }
+    for (Session session : running.lateSubscribers()) {
+      tellEnd(session, running, isForced, endSequence);
+    }
+  }
+
+  private void tellEnd(
+      Session session, RunningInvalidation running, boolean isForced, long endSequence) {
+    DeviceOutlet outlet = session.deviceOutlet;
+    if (outlet != null) {
+      try {
+        outlet.ended(running.what, isForced, endSequence);
+      } catch (RuntimeException failure) {
+        effects.failed(failure);
+      }
+    }
+  }
+
+  static void tellReleased(Session session, AddressSpace space) {
+    DeviceOutlet outlet = session.deviceOutlet;
+    if (outlet != null) {
+      outlet.released(space.id, space.epoch);
+    }
+  }
+}

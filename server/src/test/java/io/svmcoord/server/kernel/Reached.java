@@ -1,0 +1,101 @@
+package io.svmcoord.server.kernel;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Notes which outcomes random histories reach: a promise is only tested where it is at stake. */
+final class Reached implements KernelObserver {
+  static final String[] EXPECTED = {
+    "begin OK",
+    "begin WOULD_BLOCK",
+    "begin CANCELLED",
+    "begin of nobody",
+    "begin of several",
+    "RELEASE OK",
+    "ignored NOT_OWED",
+    "ignored STALE_EPOCH",
+    "ignored UNKNOWN_SPACE",
+    "ignored SESSION_NOT_ACTIVE",
+    "end ENDED",
+    "end NOT_RUNNING",
+    "end FORCE_ENDED",
+    "force-ended",
+    "evicted OPERATOR",
+    "evicted ACK_DEADLINE_MISSED",
+    "evicted REFUSED_BLOCKABLE",
+    "evicted HANDLER_FAILED",
+    "evicted SLOW_CONSUMER",
+    "expired DEVICE",
+    "expired HOST",
+    "over DETACHED",
+    "over REPLACED",
+    "over LEASE_EXPIRED",
+    "reader went at once",
+    "reader waited",
+    "retry VALID",
+    "retry INVALIDATED",
+    "retry SPACE_GONE",
+  };
+
+  private final Set<String> outcomes = new TreeSet<>();
+
+  Set<String> outcomes() {
+    return outcomes;
+  }
+
+  @Override
+  public void begun(InvalidationEvent event, int width) {
+    outcomes.add(width == 0 ? "begin of nobody" : width > 1 ? "begin of several" : "begin of one");
+  }
+
+  @Override
+  public void completed(
+      InvalidationEvent event, BeginOutcome outcome, int width, long latencyNanos) {
+    outcomes.add((event == InvalidationEvent.RELEASE ? "RELEASE " : "begin ") + outcome);
+  }
+
+  @Override
+  public void ackIgnored(AckResult.Ignored reason) {
+    outcomes.add("ignored " + reason);
+  }
+
+  @Override
+  public void endAnswered(EndResult result) {
+    outcomes.add("end " + result);
+  }
+
+  @Override
+  public void forceEnded(InvalidationEvent event) {
+    outcomes.add("force-ended");
+  }
+
+  @Override
+  public void sessionEvicted(SessionRole role, EndCause cause) {
+    outcomes.add("evicted " + cause);
+  }
+
+  @Override
+  public void leaseExpired(SessionRole role) {
+    outcomes.add("expired " + role);
+  }
+
+  @Override
+  public void sessionOver(SessionRole role, EndCause cause) {
+    outcomes.add("over " + cause);
+  }
+
+  @Override
+  public void readerReady(long waitedNanos) {
+    outcomes.add(waitedNanos == 0 ? "reader went at once" : "reader waited");
+  }
+
+  @Override
+  public void readChecked(RetryResult result) {
+    outcomes.add("retry " + result);
+  }
+
+  @Override
+  public void callbackFailed(RuntimeException failure) {
+    throw new AssertionError("a callback failed", failure);
+  }
+}
