@@ -59,6 +59,7 @@ final class FakeCoordinator implements AutoCloseable {
   /** False: devices that detach or half-close their stream wait for the end of it. */
   volatile boolean isClosingAfterDevices = true;
 
+  volatile String incarnation = "incarnation-0001";
   volatile Duration ttl = Duration.ofSeconds(60);
 
   private final AtomicLong lastSession = new AtomicLong();
@@ -118,7 +119,7 @@ final class FakeCoordinator implements AutoCloseable {
     return SessionOpened.newBuilder()
         .setSessionId(id)
         .setSessionKey(ByteString.copyFromUtf8("key-" + id))
-        .setIncarnation(ByteString.copyFromUtf8("incarnation-0001"))
+        .setIncarnation(ByteString.copyFromUtf8(incarnation))
         .setTtlMillis((int) ttl.toMillis())
         .setHeartbeatMillis((int) Math.max(10, ttl.toMillis() / 5))
         .setGuardMillis((int) ttl.toMillis() / 10)

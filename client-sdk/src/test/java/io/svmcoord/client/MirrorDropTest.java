@@ -8,6 +8,7 @@ import static io.svmcoord.client.FakeCoordinator.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Status;
 import io.svmcoord.client.FakeCoordinator.DeviceStream;
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
@@ -130,6 +131,25 @@ class MirrorDropTest {
     assertThatThrownBy(() -> mirror.readBegin(AddressRanges.of(pages(2, 1)), PATIENCE))
         .isInstanceOf(SvmException.class)
         .hasMessageContaining("closed");
+  }
+
+  @Test
+  void streamBroken_coordinatorHasNewIncarnation_mirrorIsGone() {
+    Mirror mirror = mirror();
+    coordinator.incarnation = "incarnation-0002";
+
+    stream.fail(Status.UNAVAILABLE.asRuntimeException());
+
+    // Its space of this id may be anybody's, so nothing of it is subscribed.
+    stream = coordinator.nextDevice();
+    assertThatThrownBy(() -> mirror.readBegin(AddressRanges.of(pages(2, 1)), PATIENCE))
+        .isInstanceOf(SpaceGoneException.class);
+    RecordingTable ofNext = new RecordingTable();
+    CompletableFuture<Mirror> next = mirrorInBackground(ofNext);
+    DeviceCommand update = stream.nextUpdate();
+    stream.answer(update);
+    assertThat(next.join().fault(pages(2, 1), Access.READ, PATIENCE)).hasSize(1);
+    assertThat(stream.commands).isEmpty();
   }
 
   @Test
