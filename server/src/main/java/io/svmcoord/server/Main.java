@@ -34,6 +34,9 @@ public final class Main {
       server = SvmServer.start(config);
     } catch (RuntimeException e) {
       System.err.println(e.getMessage());
+      for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+        System.err.println("caused by: " + cause.getMessage());
+      }
       System.exit(EXIT_START);
       return;
     }

@@ -273,4 +273,32 @@ class InvalidationLoopTest {
           .isTrue();
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void requestId_twiceOnAStream_oneCancelledTheOtherAnswered(int loops) {
+    try (TestServer server = TestServer.withLoops(loops)) {
+      long space = server.space("a");
+      TestDevice device = server.device("device");
+      device.subscribe(space, 1, pages(0, 1));
+      TestHost host = server.host("host");
+      var request =
+          unmap(space, pages(0, 1)).setRequestId("one").setAckDeadlineMillis(60_000).build();
+
+      long first = host.begin(request);
+      Invalidate event = device.nextInvalidate();
+      long second = host.begin(request);
+      host.command(
+          HostCommand.newBuilder()
+              .setCancel(CancelBegin.newBuilder().setBeginCorrelationId(first)));
+
+      HostNotice cancelled = host.notices().next();
+      assertThat(cancelled.getCorrelationId()).isEqualTo(first);
+      assertThat(cancelled.getFailed().getReason()).isEqualTo("CANCELLED");
+      device.ack(event);
+      HostNotice begun = host.notices().next();
+      assertThat(begun.getCorrelationId()).isEqualTo(second);
+      assertThat(begun.getBegun().getId().getSequence()).isEqualTo(event.getSequence());
+    }
+  }
 }

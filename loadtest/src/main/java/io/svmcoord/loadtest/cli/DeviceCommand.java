@@ -2,7 +2,7 @@ package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.emulator.DeviceEmulator;
 import io.svmcoord.loadtest.emulator.DeviceEmulatorOptions;
-import io.svmcoord.loadtest.process.StopSignal;
+import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.Phase;
 import java.util.concurrent.Callable;
@@ -65,7 +65,7 @@ public final class DeviceCommand implements Callable<Integer> {
                     .ttl(play.ttl())
                     .seed(play.seed())
                     .build());
-    try (StopSignal signal = play.signal();
+    try (Termination signal = play.signal();
         DeviceEmulator emulator = DeviceEmulator.start(options)) {
       play.print(RoleReport.of(Phase.READY, name, emulator.stats()));
       play.play(signal, phase -> RoleReport.of(phase, name, emulator.stats()), emulator::stop);

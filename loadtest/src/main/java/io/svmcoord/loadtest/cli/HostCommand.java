@@ -2,7 +2,7 @@ package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.emulator.HostEmulator;
 import io.svmcoord.loadtest.emulator.HostEmulatorOptions;
-import io.svmcoord.loadtest.process.StopSignal;
+import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.RoleReport;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -77,7 +77,7 @@ public final class HostCommand implements Callable<Integer> {
                     .ttl(play.ttl())
                     .seed(play.seed())
                     .build());
-    try (StopSignal signal = play.signal();
+    try (Termination signal = play.signal();
         HostEmulator host = HostEmulator.open(options)) {
       play.print(RoleReport.ready(name, host.ready(), host.stats()));
       if (isHeld) {

@@ -1,7 +1,7 @@
 package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.load.FanoutDevices;
-import io.svmcoord.loadtest.process.StopSignal;
+import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.Json;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -44,7 +44,7 @@ final class LoadFanoutDevicesCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     AtomicReference<String> lost = new AtomicReference<>("");
-    try (StopSignal signal = StopSignal.install();
+    try (Termination signal = Termination.install();
         FanoutDevices fanout =
             new FanoutDevices(TargetOption.parse("--target", target), connections, EVENT_LOOPS)) {
       fanout.start(

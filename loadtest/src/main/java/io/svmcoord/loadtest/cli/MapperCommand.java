@@ -2,7 +2,7 @@ package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.emulator.MapperEmulator;
 import io.svmcoord.loadtest.emulator.MapperEmulatorOptions;
-import io.svmcoord.loadtest.process.StopSignal;
+import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.Phase;
 import java.util.concurrent.Callable;
@@ -56,7 +56,7 @@ public final class MapperCommand implements Callable<Integer> {
                     .snapshotsPerSecond(snapshotsPerSecond)
                     .seed(play.seed())
                     .build());
-    try (StopSignal signal = play.signal();
+    try (Termination signal = play.signal();
         MapperEmulator emulator = MapperEmulator.start(options)) {
       play.print(RoleReport.of(Phase.READY, name, emulator.stats()));
       play.play(signal, phase -> RoleReport.of(phase, name, emulator.stats()), emulator::stop);

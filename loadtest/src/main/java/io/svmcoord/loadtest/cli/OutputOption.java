@@ -14,7 +14,7 @@ final class OutputOption {
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       defaultValue = "table",
-      description = "How to print: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      description = "How to print: table or json. Default: ${DEFAULT-VALUE}.")
   private OutputFormat format = OutputFormat.TABLE;
 
   @Spec(Target.MIXEE)

@@ -1,6 +1,6 @@
 package io.svmcoord.loadtest.cli;
 
-import io.svmcoord.loadtest.process.StopSignal;
+import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.Json;
 import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.Phase;
@@ -74,7 +74,7 @@ final class RolePlay {
     return ttl;
   }
 
-  StopSignal signal() {
+  Termination signal() {
     return stopWithStdin.install();
   }
 
@@ -84,7 +84,7 @@ final class RolePlay {
    * @param report any line
    * @param stop ends the work; the role stays connected until the process should stop
    */
-  void play(StopSignal signal, Function<Phase, RoleReport> report, Runnable stop) {
+  void play(Termination signal, Function<Phase, RoleReport> report, Runnable stop) {
     long startNanos = System.nanoTime();
     Duration limit = duration == null ? FOREVER : duration;
     boolean isOver = false;

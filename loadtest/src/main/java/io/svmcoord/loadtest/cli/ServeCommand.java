@@ -1,6 +1,6 @@
 package io.svmcoord.loadtest.cli;
 
-import io.svmcoord.loadtest.process.StopSignal;
+import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.RunFailure;
 import io.svmcoord.loadtest.report.TextTable;
 import io.svmcoord.server.SvmServer;
@@ -93,7 +93,7 @@ public final class ServeCommand implements Callable<Integer> {
       // The server of another command logs as that command does, which is set already.
       configuration.logFormat().install();
     }
-    try (StopSignal signal = stopWithStdin.install();
+    try (Termination signal = stopWithStdin.install();
         SvmServer server = start(configuration)) {
       Listening listening = listening(configuration, server);
       output.print(listening, listening::table);

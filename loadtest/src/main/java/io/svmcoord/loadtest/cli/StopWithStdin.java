@@ -1,6 +1,6 @@
 package io.svmcoord.loadtest.cli;
 
-import io.svmcoord.loadtest.process.StopSignal;
+import io.svmcoord.loadtest.process.Termination;
 import picocli.CommandLine.Option;
 
 /** The option {@code --stop-with-stdin} of commands that run until they are told to stop. */
@@ -18,8 +18,8 @@ final class StopWithStdin {
   }
 
   /** The signal to stop; close it when everything is cleared up. */
-  StopSignal install() {
-    StopSignal signal = StopSignal.install();
+  Termination install() {
+    Termination signal = Termination.install();
     if (isFollowing) {
       signal.follow(System.in);
     }

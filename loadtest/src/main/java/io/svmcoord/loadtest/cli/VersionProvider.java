@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.cli;
 
+import io.svmcoord.server.transport.Version;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. Stateless. */
@@ -9,12 +10,6 @@ public final class VersionProvider implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {"svm " + version(), "Java " + Runtime.version()};
-  }
-
-  /** The version that the jar was built as; {@code development} when run from loose classes. */
-  static String version() {
-    String built = VersionProvider.class.getPackage().getImplementationVersion();
-    return built == null ? "development" : built;
+    return new String[] {"svm " + Version.read(), "Java " + Runtime.version()};
   }
 }

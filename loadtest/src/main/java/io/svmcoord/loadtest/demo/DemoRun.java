@@ -2,7 +2,7 @@ package io.svmcoord.loadtest.demo;
 
 import io.svmcoord.loadtest.ctl.Coordinator;
 import io.svmcoord.loadtest.ctl.SessionRow;
-import io.svmcoord.loadtest.process.StopSignal;
+import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.DeviceStats;
 import io.svmcoord.loadtest.report.HostStats;
 import io.svmcoord.loadtest.report.Latencies;
@@ -36,9 +36,9 @@ public final class DemoRun {
 
   private final DemoOptions options;
   private final DemoProgress progress;
-  private final StopSignal signal;
+  private final Termination signal;
 
-  private DemoRun(DemoOptions options, DemoProgress progress, StopSignal signal) {
+  private DemoRun(DemoOptions options, DemoProgress progress, Termination signal) {
     this.options = options;
     this.progress = progress;
     this.signal = signal;
@@ -52,7 +52,7 @@ public final class DemoRun {
    * @throws RunFailure when a role can't be started or does not report
    */
   public static DemoReport run(DemoOptions options, PrintWriter err, boolean isTerminal) {
-    try (StopSignal signal = StopSignal.install()) {
+    try (Termination signal = Termination.install()) {
       return new DemoRun(options, new DemoProgress(err, isTerminal), signal).run();
     }
   }

@@ -56,13 +56,8 @@ public final class SharedMemory implements AutoCloseable {
    * @throws UncheckedIOException if the file can't be made
    */
   public static SharedMemory create(MemoryGeometry geometry) {
-    Path shm = Path.of("/dev/shm");
     try {
-      Path file =
-          Files.isWritable(shm)
-              ? Files.createTempFile(shm, "svm-pages-", ".bin")
-              : Files.createTempFile("svm-pages-", ".bin");
-      return map(file, geometry);
+      return map(MemoryFiles.create(), geometry);
     } catch (IOException e) {
       throw new UncheckedIOException("shared memory: can't be created", e);
     }

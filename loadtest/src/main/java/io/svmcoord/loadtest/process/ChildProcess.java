@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 /**
  * One more process of this program, on the same JDK and class path. It prints JSON on its standard
  * output, one value a line: first that it is ready, last what it found. It runs until its standard
- * input ends (see {@link StopSignal}). Thread-safe.
+ * input ends (see {@link Termination}). Thread-safe.
  */
 public final class ChildProcess implements AutoCloseable {
   private static final String MAIN_CLASS = "io.svmcoord.loadtest.SvmCommand";
@@ -154,13 +154,13 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Lets it begin its work, if it waits for that; returns at once. */
   public void go() {
-    say(StopSignal.GO);
+    say(Termination.GO);
   }
 
   /** Asks it to end its work, report, and stay connected; returns at once. */
   public void pause() {
     isStopping = true;
-    say(StopSignal.PAUSE);
+    say(Termination.PAUSE);
   }
 
   private void say(int what) {
@@ -215,6 +215,7 @@ public final class ChildProcess implements AutoCloseable {
 
   /** This process is being terminated: the child may clear up, for a while, and is then ended. */
   private void terminate() {
+    isStopping = true;
     process.destroy();
     try {
       if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {

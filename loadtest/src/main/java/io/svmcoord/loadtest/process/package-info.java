@@ -1,6 +1,6 @@
 /**
  * Processes of this program: {@link ChildProcess} starts one, reads what it prints and always ends
- * it; {@link StopSignal} is how a process learns that it should stop, from its parent or from the
+ * it; {@link Termination} is how a process learns that it should stop, from its parent or from the
  * system. May depend on {@code report} alone.
  */
 @NullMarked

@@ -16,7 +16,6 @@ import io.svmcoord.loadtest.memory.MemoryGeometry;
 import io.svmcoord.loadtest.memory.SharedMemory;
 import io.svmcoord.range.AddressRanges;
 import io.svmcoord.server.SvmServer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -134,10 +133,6 @@ final class RaceRig implements AutoCloseable {
 
   ReadTally reads() {
     return counters.reads;
-  }
-
-  Path file() {
-    return memory.shared().file();
   }
 
   static void join(CompletableFuture<Void> done) throws InterruptedException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +77,19 @@ class SharedMemoryTest {
     memory.close();
 
     assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void create_fileOfProcessThatIsGone_deletedAndOthersKept(@TempDir Path directory)
+      throws IOException {
+    long gonePid = Long.MAX_VALUE;
+    Path orphan = Files.createFile(directory.resolve("svm-pages-" + gonePid + "-12.bin"));
+    Path other = Files.createFile(directory.resolve("svm-pages-report.bin"));
+    Path mine = MemoryFiles.create(directory);
+    Path second = MemoryFiles.create(directory);
+
+    assertThat(orphan).doesNotExist();
+    assertThat(List.of(other, mine, second)).allSatisfy(file -> assertThat(file).exists());
   }
 
   @Test

@@ -63,11 +63,9 @@ public final class Coordinator {
    */
   public Outcome<SpaceInfo> createSpace(long nowNanos, String name, long pageSizeBytes) {
     effects.enter();
-    try {
-      return spaces.create(name, pageSizeBytes);
-    } finally {
-      effects.leave();
-    }
+    Outcome<SpaceInfo> answer = spaces.create(name, pageSizeBytes);
+    effects.leave();
+    return answer;
   }
 
   /** Shows a space by id. */
@@ -95,11 +93,8 @@ public final class Coordinator {
   public void releaseSpace(
       long nowNanos, long spaceId, long ackDeadlineNanos, ReleaseCallback callback) {
     effects.enter();
-    try {
-      release(nowNanos, spaceId, ackDeadlineNanos, callback);
-    } finally {
-      effects.leave();
-    }
+    release(nowNanos, spaceId, ackDeadlineNanos, callback);
+    effects.leave();
   }
 
   // Sessions.
@@ -108,21 +103,17 @@ public final class Coordinator {
   public Outcome<SessionGrant> openDevice(
       long nowNanos, SessionRequest request, DeviceOutlet outlet) {
     effects.enter();
-    try {
-      return lifecycle.openDevice(nowNanos, request, outlet);
-    } finally {
-      effects.leave();
-    }
+    Outcome<SessionGrant> answer = lifecycle.openDevice(nowNanos, request, outlet);
+    effects.leave();
+    return answer;
   }
 
   /** Opens a host session. */
   public Outcome<SessionGrant> openHost(long nowNanos, SessionRequest request, HostOutlet outlet) {
     effects.enter();
-    try {
-      return lifecycle.openHost(nowNanos, request, outlet);
-    } finally {
-      effects.leave();
-    }
+    Outcome<SessionGrant> answer = lifecycle.openHost(nowNanos, request, outlet);
+    effects.leave();
+    return answer;
   }
 
   /** The session of a key, also for some time after it is over; empty if unknown. O(1). */
@@ -134,11 +125,9 @@ public final class Coordinator {
   /** Renews a lease, if the session is active and its lease is not over. */
   public HeartbeatResult heartbeat(long nowNanos, SessionId session) {
     effects.enter();
-    try {
-      return lifecycle.heartbeat(nowNanos, session);
-    } finally {
-      effects.leave();
-    }
+    HeartbeatResult answer = lifecycle.heartbeat(nowNanos, session);
+    effects.leave();
+    return answer;
   }
 
   /**
@@ -147,21 +136,15 @@ public final class Coordinator {
    */
   public void detach(long nowNanos, SessionId session) {
     effects.enter();
-    try {
-      lifecycle.detach(nowNanos, session);
-    } finally {
-      effects.leave();
-    }
+    lifecycle.detach(nowNanos, session);
+    effects.leave();
   }
 
   /** The session's stream broke: it is not renewed, its lease counts. */
   public void streamBroken(long nowNanos, SessionId session) {
     effects.enter();
-    try {
-      lifecycle.streamBroken(session);
-    } finally {
-      effects.leave();
-    }
+    lifecycle.streamBroken(session);
+    effects.leave();
   }
 
   /**
@@ -172,12 +155,13 @@ public final class Coordinator {
    * @return not found if it is unknown or over; an already evicted one is left as it is
    */
   public Outcome<SessionId> evict(long nowNanos, SessionId session, EndCause cause, String detail) {
-    effects.enter();
-    try {
-      return lifecycle.evict(nowNanos, session, cause, detail);
-    } finally {
-      effects.leave();
+    if (!cause.isEviction()) {
+      throw new IllegalArgumentException("cause: " + cause + " (expected: one of an eviction)");
     }
+    effects.enter();
+    Outcome<SessionId> answer = lifecycle.evict(nowNanos, session, cause, detail);
+    effects.leave();
+    return answer;
   }
 
   // Devices.
@@ -198,11 +182,8 @@ public final class Coordinator {
       List<NewSubscription> add,
       UpdateCallback callback) {
     effects.enter();
-    try {
-      updates.update(nowNanos, sessions.get(session), spaceId, remove, add, callback);
-    } finally {
-      effects.leave();
-    }
+    updates.update(nowNanos, sessions.get(session), spaceId, remove, add, callback);
+    effects.leave();
   }
 
   /**
@@ -218,11 +199,10 @@ public final class Coordinator {
       long sequence,
       boolean isAllUpTo) {
     effects.enter();
-    try {
-      return acks.ack(nowNanos, sessions.get(session), spaceId, epoch, sequence, isAllUpTo);
-    } finally {
-      effects.leave();
-    }
+    AckResult answer =
+        acks.ack(nowNanos, sessions.get(session), spaceId, epoch, sequence, isAllUpTo);
+    effects.leave();
+    return answer;
   }
 
   /**
@@ -240,11 +220,8 @@ public final class Coordinator {
       RefusalCause cause,
       String message) {
     effects.enter();
-    try {
-      acks.refuse(nowNanos, sessions.get(session), spaceId, epoch, sequence, cause, message);
-    } finally {
-      effects.leave();
-    }
+    acks.refuse(nowNanos, sessions.get(session), spaceId, epoch, sequence, cause, message);
+    effects.leave();
   }
 
   // Hosts.
@@ -256,11 +233,9 @@ public final class Coordinator {
    */
   public BeginTicket begin(long nowNanos, BeginRequest request, BeginCallback callback) {
     effects.enter();
-    try {
-      return invalidations.begin(nowNanos, request, callback);
-    } finally {
-      effects.leave();
-    }
+    BeginTicket answer = invalidations.begin(nowNanos, request, callback);
+    effects.leave();
+    return answer;
   }
 
   /**
@@ -269,11 +244,8 @@ public final class Coordinator {
    */
   public void cancelBegin(long nowNanos, BeginTicket ticket) {
     effects.enter();
-    try {
-      invalidations.cancel(nowNanos, ticket);
-    } finally {
-      effects.leave();
-    }
+    invalidations.cancel(nowNanos, ticket);
+    effects.leave();
   }
 
   /**
@@ -285,19 +257,17 @@ public final class Coordinator {
    */
   public Outcome<EndResult> end(long nowNanos, SessionId host, InvalidationId id) {
     effects.enter();
-    try {
-      Outcome<EndResult> outcome = invalidations.end(nowNanos, host, id);
-      if (outcome instanceof Outcome.Ok<EndResult>(var result)) {
-        core.observer().endAnswered(result);
-      }
-      return outcome;
-    } finally {
-      effects.leave();
+    Outcome<EndResult> outcome = invalidations.end(nowNanos, host, id);
+    if (outcome instanceof Outcome.Ok<EndResult>(var result)) {
+      core.observer().endAnswered(result);
     }
+    effects.leave();
+    return outcome;
   }
 
   /** Whether an invalidation is running: begun, and not ended in whatever way. O(1). */
   public boolean isRunning(InvalidationId id) {
+    effects.requireSound();
     return invalidations.isRunning(id);
   }
 
@@ -310,30 +280,35 @@ public final class Coordinator {
   public ReadTicket readBegin(
       long nowNanos, long spaceId, RequestedRanges ranges, ReadCallback callback) {
     effects.enter();
-    try {
-      return readers.begin(nowNanos, spaceId, ranges, callback);
-    } finally {
-      effects.leave();
-    }
+    ReadTicket answer = readers.begin(nowNanos, spaceId, ranges, callback);
+    effects.leave();
+    return answer;
   }
 
   /** The reader gave up. Repeating it, or after the answer: nothing happens. */
   public void cancelRead(ReadTicket ticket) {
     effects.enter();
-    try {
-      readers.cancel(ticket);
-    } finally {
-      effects.leave();
-    }
+    readers.cancel(ticket);
+    effects.leave();
   }
 
   /** Whether an invalidation that overlaps any of the ranges began since the token. Never waits. */
   public Outcome<RetryResult> readRetry(Token token, RequestedRanges ranges) {
+    effects.requireSound();
     Outcome<RetryResult> outcome = readers.retry(token, ranges);
     if (outcome instanceof Outcome.Ok<RetryResult>(var result)) {
       core.observer().readChecked(result);
     }
     return outcome;
+  }
+
+  /**
+   * Whether an input has thrown. Then the state can't be trusted: every later input, and what reads
+   * the state for an answer, throws {@link IllegalStateException}, and nobody is told anything
+   * more. To be asked between inputs.
+   */
+  public boolean isBroken() {
+    return effects.isChanging();
   }
 
   // Time.
@@ -360,11 +335,9 @@ public final class Coordinator {
    */
   public boolean advanceTo(long nowNanos) {
     effects.enter();
-    try {
-      return advance(nowNanos);
-    } finally {
-      effects.leave();
-    }
+    boolean answer = advance(nowNanos);
+    effects.leave();
+    return answer;
   }
 
   // Introspection.
@@ -391,6 +364,7 @@ public final class Coordinator {
 
   /** Gauges over the whole state. O(sessions + running invalidations): not for the hot path. */
   public KernelCounts counts(long nowNanos) {
+    effects.requireSound();
     return views.counts(nowNanos);
   }
 

@@ -9,7 +9,14 @@ import java.util.ArrayDeque;
  * called; the outermost {@code leave} then runs the effects in order. An effect may start another
  * input: it finds a consistent state, and its effects go to the end. The idea is grpc-java's {@code
  * SynchronizationContext}. Bound: a constant number of effects per input and per invalidation that
- * it touches. Confined to the coordinator's thread.
+ * it touches.
+ *
+ * <p>A change that throws is a mistake of ours, and what it leaves behind can't be trusted: it
+ * never leaves, its effects are not run, and everything after it is refused. A coordinator that
+ * says nothing makes begins hang and devices fence themselves; one that guesses makes a stale page
+ * (G1).
+ *
+ * <p>Confined to the coordinator's thread.
  */
 final class Effects {
   /** One output. */
@@ -27,14 +34,24 @@ final class Effects {
     this.observer = observer;
   }
 
-  /** Starts a change; to be followed by {@link #leave} on every path. */
+  /** Starts a change; to be followed by {@link #leave} unless it throws. */
   void enter() {
+    requireSound();
+    isChanging = true;
+  }
+
+  /** Refuses what is asked in the middle of a change, or after one that threw. */
+  void requireSound() {
     if (isChanging) {
       throw new IllegalStateException(
-          "input: called in the middle of a change (expected: not from the observer or key"
-              + " source)");
+          "input: called in the middle of a change (expected: not from the observer or key source,"
+              + " and not after a change that failed)");
     }
-    isChanging = true;
+  }
+
+  /** Whether a change is under way: between inputs, whether one failed. */
+  boolean isChanging() {
+    return isChanging;
   }
 
   /** The change is complete: runs what waits, unless an outer call does. */

@@ -129,9 +129,6 @@ final class Lifecycle {
   }
 
   Outcome<SessionId> evict(long nowNanos, SessionId id, EndCause cause, String detail) {
-    if (!cause.isEviction()) {
-      throw new IllegalArgumentException("cause: " + cause + " (expected: one of an eviction)");
-    }
     Session session = sessions.get(id);
     if (session == null || session.isOver) {
       return Outcome.refused(new Refusal.NotFound("session_id", Long.toString(id.value())));

@@ -72,7 +72,9 @@ final class KernelLoop {
 
   /**
    * Runs an input on the kernel's loop: now, if the caller is there and no input runs; else later.
-   * An input that throws is a mistake of ours: it is logged, and the loop goes on.
+   * An input that throws is a mistake of ours: it is logged, and the loop goes on, unless it was
+   * the kernel that threw in the middle of a change. Then no input runs any more, so that nobody is
+   * answered from a state that can't be trusted.
    */
   <T> void run(T argument, Consumer<? super T> input) {
     if (!loop.isCurrent()) {
@@ -99,11 +101,17 @@ final class KernelLoop {
     armTimer();
   }
 
-  private static <T> void runGuarded(T argument, Consumer<? super T> input) {
+  private <T> void runGuarded(T argument, Consumer<? super T> input) {
+    if (coordinator.isBroken()) {
+      return;
+    }
     try {
       input.accept(argument);
     } catch (RuntimeException e) {
       log.error("an input of the kernel failed", e);
+      if (coordinator.isBroken()) {
+        log.error("the kernel is broken: nothing is answered any more; restart this process");
+      }
     }
   }
 
@@ -128,7 +136,7 @@ final class KernelLoop {
 
   /** Arms a timer only for a deadline that is earlier than the armed one: most inputs arm none. */
   private void armTimer() {
-    if (!coordinator.hasDeadline()) {
+    if (coordinator.isBroken() || !coordinator.hasDeadline()) {
       return;
     }
     long deadline = coordinator.nextDeadlineNanos();

@@ -205,6 +205,36 @@ final class CoordinatorTest {
   }
 
   @Test
+  void change_throws_nothingAnsweredEverAfter() {
+    AtomicReference<RuntimeException> mistake = new AtomicReference<>(new RuntimeException("ours"));
+    KernelObserver throwing =
+        new KernelObserver() {
+          @Override
+          public void begun(InvalidationEvent event, int width) {
+            throw mistake.get();
+          }
+        };
+    Coordinator coordinator =
+        new Coordinator(
+            INCARNATION, KernelConfig.DEFAULTS, () -> new SessionKey(9, ++lastKey), throwing);
+    value(coordinator.createSpace(0, "space", 0));
+    SessionId host = value(coordinator.openHost(0, request(), reason -> {})).id();
+    Device device = new Device();
+    subscribed(coordinator, device);
+    told.clear();
+    assertThat(coordinator.isBroken()).isFalse();
+    assertThatThrownBy(
+            () -> coordinator.begin(1, begin(host, PAGE.first(), PAGE.last()), new Callback()))
+        .isSameAs(mistake.get());
+    assertThat(coordinator.isBroken()).isTrue();
+    assertThatThrownBy(() -> coordinator.heartbeat(2, host))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("after a change that failed");
+    assertThatThrownBy(() -> coordinator.counts(2)).isInstanceOf(IllegalStateException.class);
+    assertThat(told).as("half a begin is told to nobody").isEmpty();
+  }
+
+  @Test
   void begin_badRanges_namedWithTheirIndex() {
     Coordinator coordinator = coordinator(KernelLimits.DEFAULTS);
     value(coordinator.createSpace(0, "space", 0));

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * pause: to end the work, report, and stay connected. Closing it says that everything is cleared
  * up: until then, for a bounded time, a terminated process is kept from going away. Thread-safe.
  */
-public final class StopSignal implements AutoCloseable {
+public final class Termination implements AutoCloseable {
   /** How long a terminated process may take to clear up. */
   private static final Duration CLEAR_UP_MAX = Duration.ofSeconds(30);
 
@@ -29,13 +29,13 @@ public final class StopSignal implements AutoCloseable {
   private final CompletableFuture<Void> pause = new CompletableFuture<>();
   private final CompletableFuture<Void> stop = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::onTermination, "stop-signal");
+  private final Thread hook = new Thread(this::onTermination, "termination");
 
-  private StopSignal() {}
+  private Termination() {}
 
   /** A signal that termination gives; close it when everything is cleared up. */
-  public static StopSignal install() {
-    StopSignal signal = new StopSignal();
+  public static Termination install() {
+    Termination signal = new Termination();
     Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
   }
