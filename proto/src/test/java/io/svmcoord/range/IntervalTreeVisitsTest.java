@@ -27,11 +27,15 @@ final class IntervalTreeVisitsTest {
   private static final long PAGE_BYTES = 4096;
   private static final long SEED = 20;
 
+  /** The value of a trap; a visit ends there. */
+  private static final int TRAP = -1;
+
   /** AVL: at most 1.44 log2(n). */
   private static final int HEIGHT_MAX = 24;
 
   private final IntervalTree intervals = new IntervalTree();
   private final NodePool nodes = intervals.tree().nodes();
+  private final List<Integer> byFirst = new ArrayList<>();
 
   /** The links of the nodes that have a trap below. */
   private record Links(int left, int right) {}
@@ -45,6 +49,11 @@ final class IntervalTreeVisitsTest {
       long pages = i % 1000 == 0 ? 1 + random.nextInt(pagesMax) : 1 + random.nextInt(8);
       intervals.insert(first, first + pages * PAGE_BYTES - 1, i);
     }
+    // Equal first addresses stand in the order of their slots: none was removed.
+    for (int slot = 0; slot < SIZE; slot++) {
+      byFirst.add(slot);
+    }
+    byFirst.sort(Comparator.<Integer>comparingLong(intervals::first).thenComparing(s -> s));
     int height = nodes.height(intervals.tree().root());
     assertThat(height).isLessThanOrEqualTo(HEIGHT_MAX);
 
@@ -67,22 +76,22 @@ final class IntervalTreeVisitsTest {
 
   private List<Integer> overlapping(long first, long last) {
     List<Integer> slots = new ArrayList<>();
-    intervals.forEachOverlap(first, last, (slot, value) -> slots.add(slot));
+    intervals.forEachOverlap(first, last, (slot, value) -> slots.add(slot) && value != TRAP);
     return slots;
   }
 
   /** Found by looking at all of them. */
   private Set<Integer> pathsToHitsAndNext(long first, int hits) {
-    List<Integer> notBefore = new ArrayList<>();
-    for (int slot = 0; slot < SIZE; slot++) {
-      if (intervals.last(slot) >= first) {
-        notBefore.add(slot);
-      }
-    }
-    // Equal first addresses stand in the order of their slots: none was removed.
-    notBefore.sort(Comparator.<Integer>comparingLong(intervals::first).thenComparing(s -> s));
     Set<Integer> entered = new HashSet<>();
-    for (int slot : notBefore.subList(0, Math.min(hits + 1, notBefore.size()))) {
+    int wanted = hits + 1;
+    for (int slot : byFirst) {
+      if (wanted == 0) {
+        break;
+      }
+      if (intervals.last(slot) < first) {
+        continue;
+      }
+      wanted--;
       for (int node = slot; node != NodePool.NIL; node = nodes.parent(node)) {
         entered.add(node);
       }
@@ -91,7 +100,7 @@ final class IntervalTreeVisitsTest {
   }
 
   private List<Integer> overlappingAmongTraps(long first, long last, Set<Integer> entered) {
-    int trap = nodes.allocate(first, -1L, -1);
+    int trap = nodes.allocate(first, -1L, TRAP);
     Map<Integer, Links> cut = new HashMap<>();
     for (int node : entered) {
       for (int child : new int[] {nodes.left(node), nodes.right(node)}) {
