@@ -83,7 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--reads-per-second",
-      defaultValue = "50000",
+      defaultValue = "40000",
       paramLabel = "N",
       description =
           "Page reads of all devices together; 0: as fast as they go. Default: ${DEFAULT-VALUE}.")

@@ -4,6 +4,7 @@ import io.svmcoord.client.BeginOptions;
 import io.svmcoord.client.Event;
 import io.svmcoord.client.HostSession;
 import io.svmcoord.client.Invalidation;
+import io.svmcoord.client.SessionLostException;
 import io.svmcoord.client.SvmException;
 import io.svmcoord.client.TimedOutException;
 import io.svmcoord.client.WouldBlockException;
@@ -96,6 +97,11 @@ final class Invalidator {
           // The change itself was made while the lease ran, so it was covered.
           counters.forceEnded.increment();
         }
+        return true;
+      } catch (SessionLostException e) {
+        // The coordinator ends by force what a lost session held, once its lease is over (G9).
+        counters.failed.increment("END_" + e.reason());
+        counters.forceEnded.increment();
         return true;
       } catch (SvmException e) {
         counters.failed.increment("END_" + e.reason());

@@ -13,7 +13,8 @@ import java.util.Map;
  *     invalidations not ended at the stop
  * @param failed begins and ends that failed, by reason; nothing was changed after a failed begin
  * @param wouldBlock non-blockable begins that a device refused
- * @param forceEnded ends that came after the coordinator's forced end
+ * @param forceEnded ends that came after the coordinator's forced end, or were left to it because
+ *     the host's session was lost
  * @param withheld changes not made because the host's lease was over
  * @param sessionsNotAcked sessions that were expired or evicted or left instead of acking, by
  *     outcome

@@ -1,0 +1,63 @@
+package io.svmcoord.loadtest;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Holds the arrows between the packages of this module, as their descriptions draw them. */
+class ArchitectureTest {
+  private static final String ROOT = "io.svmcoord.loadtest";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
+
+  @Test
+  void packages_haveNoCycles() {
+    slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void report_dependsOnNoOtherPackageHere() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".report")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            ROOT + ".cli",
+            ROOT + ".ctl",
+            ROOT + ".demo",
+            ROOT + ".emulator",
+            ROOT + ".load",
+            ROOT + ".process")
+        .check(CLASSES);
+  }
+
+  @Test
+  void loadAndCtl_speakTheContract_notTheSdk() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".load", ROOT + ".ctl")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.svmcoord.client..", "io.svmcoord.server..", ROOT + ".emulator")
+        .check(CLASSES);
+  }
+
+  @Test
+  void emulatorsAndChecker_shareNothingWithTheServer() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".emulator", ROOT + ".check", ROOT + ".memory")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.svmcoord.server..")
+        .check(CLASSES);
+  }
+}
