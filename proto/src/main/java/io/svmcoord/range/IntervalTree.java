@@ -19,8 +19,8 @@ import static io.svmcoord.range.NodePool.NIL;
  * <h2>Memory</h2>
  *
  * 41 bytes an interval, with slack at most 46.2 at the peak of a large tree and 61.5 of a small one
- * (see {@link NodePool}), no object. An owner that
- * has more to say about an interval keeps arrays of its own, indexed by slot.
+ * (see {@link NodePool}), no object. An owner that has more to say about an interval keeps arrays
+ * of its own, indexed by slot.
  *
  * <p>Insert and remove are O(log n), growing amortised; nothing else allocates. A visitor must not
  * change the tree. Confined to its owner. Source of the idea: Linux's {@code

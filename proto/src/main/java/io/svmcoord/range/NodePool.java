@@ -10,8 +10,8 @@ import java.util.Arrays;
  * parent and the owner's tag, {@code heights} the height; so what a search reads of a node lies in
  * two or three cache lines. That is 24 + 16 + 1 = 41 bytes a slot. Small arrays grow by half, large
  * ones by an eighth, so that a pool at its peak takes at most 61.5 or 46.2 bytes a node, plus a
- * constant for the smallest capacity; a node is copied 9 times at most, on average, and for a moment
- * of growth the old arrays are there too. As nodes leave, a pool keeps its arrays until
+ * constant for the smallest capacity; a node is copied 9 times at most, on average, and for a
+ * moment of growth the old arrays are there too. As nodes leave, a pool keeps its arrays until
  * three quarters are free, then cuts off its end. Slots never move: a node that stays near the end
  * holds the arrays at their size.
  *

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>Of the intervals that do not end before the range, by first address, the hits are the first k.
  * A query of k hits may enter the nodes on the paths from the root to the first k + 1 of them, at
  * most (k + 1) * height, and look at the highest last address of their children. Below each such
- * child the test hangs a trap, an interval that would be a hit: whoever goes on from there finds it.
+ * child the test hangs a trap, an interval that would be a hit: whoever goes on from there finds
+ * it.
  */
 final class IntervalTreeVisitsTest {
   private static final int SIZE = 100_000;

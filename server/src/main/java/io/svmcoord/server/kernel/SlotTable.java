@@ -4,9 +4,9 @@ package io.svmcoord.server.kernel;
  * Finds the tree slot of a subscription by its id: a hash table of slots alone, whose ids stand in
  * an array of the owner, indexed by slot.
  *
- * <p>Linear probing with removal by shifting back, as in {@link LongMap}. At most seven tenths full,
- * and grows by half: 5.7 to 8.6 bytes a slot on the way up. Below a tenth it shrinks, so that going
- * through all places stays in proportion to the slots that are in. Confined to its owner.
+ * <p>Linear probing with removal by shifting back, as in {@link LongMap}. At most seven tenths
+ * full, and grows by half: 5.7 to 8.6 bytes a slot on the way up. Below a tenth it shrinks, so that
+ * going through all places stays in proportion to the slots that are in. Confined to its owner.
  */
 final class SlotTable {
   /** No slot. */
