@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -109,6 +110,30 @@ class BeginRacesTest extends RaceTest {
     assertUndone(2, accepts, slow);
     assertThat(table.sequences()).as("told of both").hasSize(2);
     rig.assertFresh(willing, table);
+  }
+
+  /** It does not know what it still uses: it fences itself and comes back with nothing mapped. */
+  @Test
+  void r14_oneHandlerFails_undoneAndOnlyThatDeviceDropsEverything() {
+    RaceTable willing = new RaceTable();
+    Mirror accepts = rig.mirror(rig.device("willing"), ALL, willing);
+    Mirror fails = rig.mirror(rig.device("failing"), ALL, table);
+    accepts.fault(pages(8, 1), Access.READ, PATIENCE);
+    fails.fault(pages(8, 1), Access.READ, PATIENCE);
+    AtomicBoolean isFirst = new AtomicBoolean(true);
+    table.beforeTearDown =
+        () -> {
+          if (isFirst.getAndSet(false)) {
+            throw new IllegalStateException("the device does not answer");
+          }
+        };
+
+    beginNonBlockableFails();
+    Waits.until("it fenced itself", () -> fails.stats().fences() == 1);
+
+    assertThat(table.versions()).isEmpty();
+    assertThat(willing.versions()).as("pages that nobody touched").hasSize(1);
+    assertUndone(2, accepts, fails);
   }
 
   @Test

@@ -258,6 +258,25 @@ class ReadRacesTest extends RaceTest {
     assertThat(check(mirror, token)).isEqualTo(RetryResult.INVALIDATED);
   }
 
+  /** However wide the subscription: a reader is concerned by its own pages alone. */
+  @Test
+  void r17_wholeSpaceMirrored_readerWaitsForItsPagesAlone() {
+    Mirror mirror = rig.mirror(AddressRange.WHOLE, table);
+    Invalidation stranger = rig.begin(HIGH);
+
+    Waits.join(fault(mirror, LOW));
+    LocalToken token = mirror.readBegin(AddressRanges.of(LOW), PATIENCE);
+    CompletableFuture<List<MirroredPage>> concerned = fault(mirror, HIGH);
+    awaitReaders(mirror, 1);
+    rig.memory().change(HIGH);
+    stranger.end();
+    Waits.join(concerned);
+
+    assertThat(check(mirror, token)).isEqualTo(RetryResult.VALID);
+    assertThat(mirror.stats().retriesTotal()).isZero();
+    assertThat(table.versions()).isEqualTo(Map.of(LOW.first(), 1L, HIGH.first(), 2L));
+  }
+
   @Test
   void r18_severalRangesAsOneUnit_oneHitFailsAll() {
     Mirror mirror = rig.mirror(LOW, table);
