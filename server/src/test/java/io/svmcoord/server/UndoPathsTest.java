@@ -39,6 +39,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class UndoPathsTest {
   private static final AddressRange PAGE = pages(0, 1);
+
+  /** No heartbeats here: long enough for a test on a busy machine. */
+  private static final int TTL_MILLIS = 60_000;
+
   private static final AddressRange WHOLE =
       AddressRange.newBuilder().setFirst(0).setLast(-1L).build();
 
@@ -131,11 +135,19 @@ class UndoPathsTest {
   @BeforeEach
   void open() {
     space = server.space("space");
-    willing = server.device("willing");
-    other = server.device("other");
-    host = server.host("host");
+    willing = device("willing");
+    other = device("other");
+    host = host("host");
     willing.subscribe(space, 1, PAGE);
     other.subscribe(space, 1, PAGE);
+  }
+
+  private TestDevice device(String name) {
+    return new TestDevice(server.channel(), name, TTL_MILLIS);
+  }
+
+  private TestHost host(String name) {
+    return new TestHost(server.channel(), name, TTL_MILLIS);
   }
 
   private Token read() {
@@ -201,7 +213,7 @@ class UndoPathsTest {
       other.unsubscribe(space, 1);
     }
     // The next one, of another host.
-    TestHost next = server.host("next");
+    TestHost next = host("next");
     next.begin(unmap(space, PAGE).setAckDeadlineMillis(60_000).build());
     willing.ack(willing.nextInvalidate());
     if (path.isOtherLeft()) {
@@ -250,7 +262,7 @@ class UndoPathsTest {
   /** What the kernel calls a classic notifier: no range of its own, both the begin and the end. */
   @Test
   void wholeSpace_subscribed_toldEveryBeginAndEveryEnd() {
-    TestDevice everything = server.device("everything");
+    TestDevice everything = device("everything");
     everything.subscribe(space, 1, WHOLE);
     for (AddressRange range : List.of(pages(5, 1), pages(9, 3))) {
       host.begin(unmap(space, range).build());
