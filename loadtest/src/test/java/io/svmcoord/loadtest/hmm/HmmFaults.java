@@ -69,7 +69,10 @@ final class HmmFaults {
       throw PageFaultException.noPermission(HmmMachine.address(i));
     }
     if (page.isAwaited) {
-      awaited.add(i);
+      if (!page.isAnnounced) {
+        page.isAnnounced = true;
+        awaited.add(i);
+      }
       awaitSupply();
       return false;
     }
@@ -111,17 +114,16 @@ final class HmmFaults {
     boolean isHuge =
         IntStream.range(HmmPages.unit(i), HmmPages.unit(i) + HmmProcess.HUGE_PAGES)
             .allMatch(each -> isHugeFree(each, page));
-    int order = isHuge ? HmmProcess.HUGE_ORDER : 0;
-    for (int each = isHuge ? HmmPages.unit(i) : i;
-        each <= (isHuge ? HmmPages.unit(i) + HmmProcess.HUGE_PAGES - 1 : i);
-        each++) {
+    int first = isHuge ? HmmPages.unit(i) : i;
+    int count = isHuge ? HmmProcess.HUGE_PAGES : 1;
+    for (int each = first; each < first + count; each++) {
       HmmPage filled = pages.page(each);
       if (!isWrite) {
         frames.share(frames.zero());
       }
       filled.frame = isWrite ? frames.allocate(HmmFrames.SYSTEM) : frames.zero();
       filled.isWritable = isWrite;
-      filled.order = order;
+      filled.order = isHuge ? HmmProcess.HUGE_ORDER : 0;
     }
   }
 

@@ -23,6 +23,7 @@ final class HmmPage {
   int order;
   int exclusiveTo = NOBODY;
   boolean isAwaited;
+  boolean isAnnounced;
 
   HmmPage(Protection protection, Optional<HmmObject> object, int index, boolean isHugeAllowed) {
     this.protection = protection;
