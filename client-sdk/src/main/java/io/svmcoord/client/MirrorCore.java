@@ -211,10 +211,16 @@ final class MirrorCore {
   /**
    * An invalidation began. One critical section: what it changes is marked, torn down, and known to
    * run, before anybody can look again (races R1, R2 and R4).
+   *
+   * @throws IllegalStateException if the table failed to drop everything before: nothing is covered
+   *     any more, but nobody may say that nothing is used (promise G1)
    */
   void invalidate(InvalidationNotice notice) {
     lock.lock();
     try {
+      if (broken != null) {
+        throw new IllegalStateException("table: failed (expected: it dropped everything)", broken);
+      }
       counters.invalidations++;
       rules.raiseProcessed(state, notice.ranges());
       state.began(notice.sequence(), notice.ranges());
@@ -281,9 +287,11 @@ final class MirrorCore {
   void suspend(AddressRanges ranges) {
     lock.lock();
     try {
-      state.suspend(ranges);
       counters.tearDowns++;
+      // Before it is marked: if the table throws the ranges stay covered, and are torn down again
+      // before any ack.
       table.invalidate(new InvalidationNotice(spaceId, 0, Event.CLEAR, ranges, false));
+      state.suspend(ranges);
     } finally {
       lock.unlock();
     }
@@ -298,11 +306,14 @@ final class MirrorCore {
    * Drops everything because the lease is over or given up. False if the table threw, now or at a
    * former try: then nobody may claim that it dropped everything, and the mirror is never used
    * again.
+   *
+   * <p>Whoever calls this has ended the lease before. If one runs nevertheless, it is that of the
+   * next session, which found everything dropped, and this call comes late.
    */
   boolean fence() {
     lock.lock();
     try {
-      if (state.phase() == MirrorState.Phase.LIVE) {
+      if (state.phase() == MirrorState.Phase.LIVE && lease.leftNanos() == 0) {
         counters.fences++;
         state.fence();
         dropAll();
