@@ -11,10 +11,12 @@ import java.util.concurrent.CompletionException;
  * Confined to the session's mailbox, but for what {@link #stopped} runs.
  */
 final class HandlerRun {
+  private static final CompletableFuture<Void> STOPPED = CompletableFuture.completedFuture(null);
+
   private final List<MirrorCore> mirrors;
   private final InvalidationNotice notice;
   private final boolean isParallel;
-  private CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
+  private CompletableFuture<Void> stopped = STOPPED;
   private Optional<MirrorCore> refuser = Optional.empty();
 
   /**
@@ -44,7 +46,9 @@ final class HandlerRun {
         add(each, waits);
       }
     }
-    stopped = CompletableFuture.allOf(waits.toArray(CompletableFuture<?>[]::new));
+    if (!waits.isEmpty()) {
+      stopped = CompletableFuture.allOf(waits.toArray(CompletableFuture<?>[]::new));
+    }
   }
 
   /**

@@ -54,6 +54,10 @@ final class RunningStops {
 
   /** Where the device stands with these ranges. */
   TearDown over(AddressRanges ranges) {
+    // Nearly always.
+    if (stops.isEmpty()) {
+      return TearDown.done();
+    }
     CompletableFuture<?>[] waits =
         stops.stream()
             .filter(stop -> !stop.isOver() && stop.ranges.overlaps(ranges))
