@@ -88,11 +88,17 @@ final class DeviceSessionImpl
   @Override
   public void close() {
     MirrorLock.requireNone("DeviceSession.close");
+    finishMirrors();
+    keeper.close();
+    // Those whose subscription was answered meanwhile: nothing was mapped through them.
+    finishMirrors();
+  }
+
+  private void finishMirrors() {
     spaces
         .values()
         .forEach(
             space -> space.mirrors.forEach(one -> one.mirror.finish(MirrorState.Phase.CLOSED)));
-    keeper.close();
   }
 
   /** Proves to be this device, for the owner of a begin. */

@@ -63,13 +63,14 @@ final class DeviceSubscriptions {
           Map.of("limit", Integer.toString(DeviceSession.MIRRORS_MAX)),
           null);
     }
-    SubscribedMirror one = new SubscribedMirror(mirror);
+    var stream = keeper.requireOpen();
+    SubscribedMirror one = new SubscribedMirror(mirror, stream.incarnation());
     one.updates.lock();
     try {
       SubscribedMirror.Change change =
           one.again(List.of(range), lastSubscriptionId::incrementAndGet);
       send(
-          keeper.requireOpen(),
+          stream,
           one,
           change,
           answer -> {
@@ -271,6 +272,10 @@ final class DeviceSubscriptions {
       SubscribedMirror one) {
     one.updates.lock();
     try {
+      if (!one.isKnownTo(stream.incarnation())) {
+        gone(one);
+        return;
+      }
       List<AddressRange> wanted = one.mirror.wanted();
       if (wanted.isEmpty()) {
         keeper.post(() -> forget(one));
@@ -279,12 +284,16 @@ final class DeviceSubscriptions {
       SubscribedMirror.Change change = one.again(wanted, lastSubscriptionId::incrementAndGet);
       send(stream, one, change, answer -> again(one, change, answer));
     } catch (NotFoundException e) {
-      one.mirror.finish(MirrorState.Phase.GONE);
-      keeper.post(() -> forget(one));
-      keeper.tell(new SessionEvent.SpaceReleased(one.mirror.spaceId()));
+      gone(one);
     } finally {
       one.updates.unlock();
     }
+  }
+
+  private void gone(SubscribedMirror one) {
+    one.mirror.finish(MirrorState.Phase.GONE);
+    keeper.post(() -> forget(one));
+    keeper.tell(new SessionEvent.SpaceReleased(one.mirror.spaceId()));
   }
 
   private void settle(

@@ -217,10 +217,16 @@ final class MirrorCore {
    * An invalidation began. One critical section: what it changes is marked, torn down, and known to
    * run, before anybody can look again (races R1, R2 and R4). What it returns says when the device
    * has stopped using the ranges, whichever invalidation unmapped them.
+   *
+   * @throws IllegalStateException if the table failed to drop everything before: nothing is covered
+   *     any more, but nobody may say that nothing is used (promise G1)
    */
   TearDown invalidate(InvalidationNotice notice) {
     lock.lock();
     try {
+      if (broken != null) {
+        throw new IllegalStateException("table: failed (expected: it dropped everything)", broken);
+      }
       counters.invalidations++;
       rules.raiseProcessed(state, notice.ranges());
       state.began(notice.sequence(), notice.ranges());
@@ -310,8 +316,10 @@ final class MirrorCore {
     TearDown started;
     lock.lock();
     try {
-      state.suspend(ranges);
+      // Before it is marked: if the table throws the ranges stay covered, and are torn down again
+      // before any ack.
       started = tearDown(new InvalidationNotice(spaceId, 0, Event.CLEAR, ranges, false));
+      state.suspend(ranges);
     } finally {
       lock.unlock();
     }
@@ -328,11 +336,14 @@ final class MirrorCore {
   /**
    * Drops everything because the lease is over or given up. The first phase: {@link #awaitStopped}
    * is the second.
+   *
+   * <p>Whoever calls this has ended the lease before. If one runs nevertheless, it is that of the
+   * next session, which found everything dropped, and this call comes late.
    */
   void fence() {
     lock.lock();
     try {
-      if (state.phase() == MirrorState.Phase.LIVE) {
+      if (state.phase() == MirrorState.Phase.LIVE && lease.leftNanos() == 0) {
         counters.fences++;
         state.fence();
         dropAll();
@@ -348,7 +359,9 @@ final class MirrorCore {
    * nobody may claim that it did, and the mirror is never used again.
    */
   boolean awaitStopped(Deadline deadline) {
-    TearDown rest = locked(stops::all);
+    // Live again: everything was dropped, and this call is late.
+    TearDown rest =
+        locked(() -> state.phase() == MirrorState.Phase.LIVE ? TearDown.done() : stops.all());
     if (rest instanceof TearDown.Pending pending) {
       try {
         var _ =

@@ -384,9 +384,8 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
       return;
     }
     state = SessionState.FENCED;
-    SessionStream<B, Q, A> now = lastOpened;
-    if (now != null && role.isLeaseGivenUp()) {
-      now.revokeLease();
+    if (role.isLeaseGivenUp()) {
+      endLease();
     }
     if (!role.drop() || !isVouched) {
       previousKey = ByteString.EMPTY;
@@ -394,11 +393,21 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     tell(new SessionEvent.Fenced(cause));
   }
 
+  private void endLease() {
+    SessionStream<B, Q, A> now = lastOpened;
+    if (now != null) {
+      now.revokeLease();
+    }
+  }
+
   private void leave() {
     if (isClosing) {
       return;
     }
     isClosing = true;
+    // First of all: what is under way may not bring anything back to life that detach says is
+    // dropped, and what a host holds is ended by it.
+    endLease();
     boolean isVouched = role.drop();
     SessionStream<B, Q, A> now = stream;
     if (now == null || now.isClosed()) {
@@ -413,10 +422,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
 
   private void finish() {
     state = SessionState.CLOSED;
-    SessionStream<B, Q, A> now = lastOpened;
-    if (now != null) {
-      now.revokeLease();
-    }
+    endLease();
     tell(new SessionEvent.Closed());
     closed.complete(null);
   }

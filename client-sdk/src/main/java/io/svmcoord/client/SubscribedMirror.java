@@ -1,5 +1,6 @@
 package io.svmcoord.client;
 
+import com.google.protobuf.ByteString;
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
 import java.util.ArrayList;
@@ -44,8 +45,20 @@ final class SubscribedMirror {
     long next();
   }
 
-  SubscribedMirror(MirrorCore mirror) {
+  /** The coordinator's memory in which the space has its id. */
+  private final ByteString incarnation;
+
+  SubscribedMirror(MirrorCore mirror, ByteString incarnation) {
     this.mirror = mirror;
+    this.incarnation = incarnation;
+  }
+
+  /**
+   * Whether an incarnation of the coordinator knows the space. Another one gives the same ids to
+   * other spaces (promise G5).
+   */
+  boolean isKnownTo(ByteString other) {
+    return incarnation.equals(other);
   }
 
   /**

@@ -55,6 +55,11 @@ final class FakeCoordinator implements AutoCloseable {
   final BlockingQueue<EndInvalidationRequest> unaryEnds = new LinkedBlockingQueue<>();
 
   volatile boolean isAnsweringHeartbeats = true;
+
+  /** False: devices that detach or half-close their stream wait for the end of it. */
+  volatile boolean isClosingAfterDevices = true;
+
+  volatile String incarnation = "incarnation-0001";
   volatile Duration ttl = Duration.ofSeconds(60);
 
   private final AtomicLong lastSession = new AtomicLong();
@@ -114,7 +119,7 @@ final class FakeCoordinator implements AutoCloseable {
     return SessionOpened.newBuilder()
         .setSessionId(id)
         .setSessionKey(ByteString.copyFromUtf8("key-" + id))
-        .setIncarnation(ByteString.copyFromUtf8("incarnation-0001"))
+        .setIncarnation(ByteString.copyFromUtf8(incarnation))
         .setTtlMillis((int) ttl.toMillis())
         .setHeartbeatMillis((int) Math.max(10, ttl.toMillis() / 5))
         .setGuardMillis((int) ttl.toMillis() / 10)
@@ -250,7 +255,9 @@ final class FakeCoordinator implements AutoCloseable {
         @Override
         public void onCompleted() {
           stream.isHalfClosed = true;
-          out.onCompleted();
+          if (isClosingAfterDevices) {
+            out.onCompleted();
+          }
         }
       };
     }
@@ -261,6 +268,9 @@ final class FakeCoordinator implements AutoCloseable {
     final BlockingQueue<HostCommand> commands = new LinkedBlockingQueue<>();
     final long sessionId = lastSession.incrementAndGet();
     private final StreamObserver<HostSessionResponse> out;
+
+    /** Runs when the host detaches. */
+    volatile Runnable onDetach = () -> {};
 
     HostStream(StreamObserver<HostSessionResponse> out) {
       this.out = out;
@@ -300,7 +310,11 @@ final class FakeCoordinator implements AutoCloseable {
                               .setTtlMillis((int) ttl.toMillis())));
             }
           }
-          case BEGIN, END, DETACH, CANCEL -> commands.add(command);
+          case DETACH -> {
+            onDetach.run();
+            commands.add(command);
+          }
+          case BEGIN, END, CANCEL -> commands.add(command);
           case COMMAND_NOT_SET -> throw new IllegalStateException("empty command");
         }
       }

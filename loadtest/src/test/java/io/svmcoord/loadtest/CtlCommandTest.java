@@ -3,9 +3,15 @@ package io.svmcoord.loadtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.svmcoord.client.Access;
 import io.svmcoord.client.DeviceOptions;
 import io.svmcoord.client.DeviceSession;
+import io.svmcoord.client.DeviceTable;
+import io.svmcoord.client.InvalidationNotice;
+import io.svmcoord.client.MirroredPage;
+import io.svmcoord.client.PageSource;
 import io.svmcoord.client.SvmClient;
+import io.svmcoord.range.AddressRange;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -103,6 +109,46 @@ class CtlCommandTest {
 
     assertThat(json.path("subscriptions").isEmpty()).isTrue();
     assertThat(json.path("truncated").asBoolean()).isFalse();
+  }
+
+  @Test
+  void subscriptions_noSpaceNamed_listsThoseOfAllSpaces() {
+    try (SvmClient client = SvmClient.connect(server.target());
+        DeviceSession device = client.openDevice(DeviceOptions.named("subscriber"))) {
+      long first = client.addressSpaces().create("all-1", 4096).id();
+      long second = client.addressSpaces().create("all-2", 4096).id();
+      PageSource none = (space, range, access, timeout) -> List.of();
+      device.mirror(first, new AddressRange(0x1000, 0x1fff), new NoTable(), none);
+      device.mirror(second, new AddressRange(0x2000, 0x2fff), new NoTable(), none);
+
+      JsonNode all = ctl("subscriptions", "-o", "json").json();
+      JsonNode one = ctl("subscriptions", "--limit", "1", "-o", "json").json();
+
+      assertThat(all.path("subscriptions").findValuesAsText("space_id"))
+          .containsExactly(Long.toString(first), Long.toString(second));
+      assertThat(all.path("truncated").asBoolean()).isFalse();
+      assertThat(one.path("subscriptions")).hasSize(1);
+      assertThat(one.path("truncated").asBoolean()).isTrue();
+    }
+  }
+
+  /** Mirrors nothing. */
+  private static final class NoTable implements DeviceTable {
+    @Override
+    public void install(AddressRange range, List<MirroredPage> pages, Access access) {}
+
+    @Override
+    public void invalidate(InvalidationNotice notice) {}
+  }
+
+  @Test
+  void target_givenBeforeTheCommand_isTaken() {
+    SvmRun run = SvmRun.of("ctl", "--target", server.target(), "-o", "json", "spaces");
+    SvmRun nested = SvmRun.of("ctl", "--target", server.target(), "space", "create", "nested");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.json().path("spaces").isArray()).isTrue();
+    assertThat(nested.exitCode()).isZero();
   }
 
   @Test

@@ -8,9 +8,10 @@ import java.util.Arrays;
  *
  * <p>{@code keys} holds key, weight and highest weight side by side, {@code links} left, right,
  * parent and the owner's tag, {@code heights} the height; so what a search reads of a node lies in
- * two or three cache lines. That is 24 + 16 + 1 = 41 bytes a slot. The arrays grow by half, so a
- * pool at its peak takes at most 61.5 bytes a node, plus a constant for the smallest capacity; for
- * a moment of growth the old arrays are there too. As nodes leave, a pool keeps its arrays until
+ * two or three cache lines. That is 24 + 16 + 1 = 41 bytes a slot. Small arrays grow by half, large
+ * ones by an eighth, so that a pool at its peak takes at most 61.5 or 46.2 bytes a node, plus a
+ * constant for the smallest capacity; a node is copied 9 times at most, on average, and for a moment
+ * of growth the old arrays are there too. As nodes leave, a pool keeps its arrays until
  * three quarters are free, then cuts off its end. Slots never move: a node that stays near the end
  * holds the arrays at their size.
  *
@@ -35,6 +36,9 @@ final class NodePool {
 
   /** Most nodes that one pool holds: what the longest array has room for. */
   private static final int SIZE_MAX = (Integer.MAX_VALUE - 8) / LINK_STRIDE;
+
+  /** From here on the arrays grow by an eighth, below by half. */
+  private static final int LARGE = 1024;
 
   private static final int ARRAY_HEADER_BYTES = 16;
 
@@ -230,7 +234,8 @@ final class NodePool {
     if (used == SIZE_MAX) {
       throw new IllegalStateException("size: %d (expected: below %d)".formatted(used, SIZE_MAX));
     }
-    resize(Math.min(SIZE_MAX, capacity() + (capacity() >> 1)));
+    int growth = capacity() < LARGE ? capacity() >> 1 : capacity() >> 3;
+    resize(Math.min(SIZE_MAX, capacity() + growth));
   }
 
   /** Forgets the free slots above the highest live one and lets the arrays follow. */

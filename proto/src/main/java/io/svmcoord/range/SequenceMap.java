@@ -36,8 +36,8 @@ import static io.svmcoord.range.NodePool.NIL;
  *   <li>I5 growth: no step is above {@link #latest()}.
  * </ul>
  *
- * 41 bytes a step, at most 61.5 at the peak (see {@link NodePool}); nothing is allocated but growth
- * of the arrays. Confined to its owner.
+ * 41 bytes a step, with slack at most 61.5 at the peak (see {@link NodePool}); nothing is allocated
+ * but growth of the arrays. Confined to its owner.
  */
 public final class SequenceMap {
   /** {@code segmentsMax} where the owner has no reason for another: at most 4 MiB of heap a map. */

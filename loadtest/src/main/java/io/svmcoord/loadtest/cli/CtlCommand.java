@@ -32,7 +32,20 @@ public final class CtlCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  /** Given before or behind the name of the command, as the output is. */
+  @Mixin private CtlTarget target = new CtlTarget();
+
+  @Mixin private OutputOption output = new OutputOption();
+
   CtlCommand() {}
+
+  CtlTarget target() {
+    return target;
+  }
+
+  OutputOption output() {
+    return output;
+  }
 
   @Override
   public void run() {
@@ -41,24 +54,26 @@ public final class CtlCommand implements Runnable {
   }
 
   @Command(description = "Lists the address spaces.")
-  int spaces(@Mixin CtlTarget target, @Mixin OutputOption output) {
+  int spaces() {
     List<SpaceRow> rows = target.ask(Coordinator::spaces);
     output.print(Map.of("spaces", rows), () -> SpaceRow.table(rows));
     return ExitCode.OK;
   }
 
   @Command(description = "Lists the sessions, also those that ended a while ago.")
-  int sessions(@Mixin CtlTarget target, @Mixin OutputOption output) {
+  int sessions() {
     List<SessionRow> rows = target.ask(Coordinator::sessions);
     output.print(Map.of("sessions", rows), () -> SessionRow.table(rows));
     return ExitCode.OK;
   }
 
-  @Command(
-      description = "Lists the subscriptions of an address space, or those that overlap a range.")
+  @Command(description = "Lists subscriptions: all, or those that overlap a range.")
   int subscriptions(
-      @Option(names = "--space", required = true, paramLabel = "SPACE", description = "Id or name.")
-          String space,
+      @Option(
+              names = "--space",
+              paramLabel = "SPACE",
+              description = "Id or name. Default: those of all spaces.")
+          @Nullable String space,
       @Option(
               names = "--range",
               paramLabel = "FIRST-LAST",
@@ -68,12 +83,10 @@ public final class CtlCommand implements Runnable {
               names = "--limit",
               defaultValue = ROWS,
               description = "Most rows, 1 to 1000. Default: ${DEFAULT-VALUE}.")
-          int limit,
-      @Mixin CtlTarget target,
-      @Mixin OutputOption output) {
+          int limit) {
     AddressRange overlapping = range == null ? null : Addresses.parse("--range", range);
     Listing<SubscriptionRow> listing =
-        target.ask(node -> node.subscriptions(node.spaceId(space), overlapping, limit));
+        target.ask(node -> node.subscriptions(space, overlapping, limit));
     output.print(
         Map.of("subscriptions", listing.rows(), "truncated", listing.truncated()),
         () -> SubscriptionRow.table(listing));
@@ -91,9 +104,7 @@ public final class CtlCommand implements Runnable {
               names = "--limit",
               defaultValue = ROWS,
               description = "Most rows, 1 to 1000. Default: ${DEFAULT-VALUE}.")
-          int limit,
-      @Mixin CtlTarget target,
-      @Mixin OutputOption output) {
+          int limit) {
     Listing<InvalidationRow> listing =
         target.ask(node -> node.invalidations(space == null ? 0 : node.spaceId(space), limit));
     output.print(
@@ -103,7 +114,7 @@ public final class CtlCommand implements Runnable {
   }
 
   @Command(description = "Shows the node.")
-  int node(@Mixin CtlTarget target, @Mixin OutputOption output) {
+  int node() {
     NodeInfo node = target.ask(Coordinator::node);
     output.print(node, node::table);
     return ExitCode.OK;
@@ -116,9 +127,7 @@ public final class CtlCommand implements Runnable {
               names = "--cause",
               defaultValue = "evicted by an operator",
               description = "Shown in listings. Default: ${DEFAULT-VALUE}.")
-          String cause,
-      @Mixin CtlTarget target,
-      @Mixin OutputOption output) {
+          String cause) {
     boolean done =
         target.ask(
             node -> {
@@ -138,9 +147,7 @@ public final class CtlCommand implements Runnable {
               defaultValue = "10s",
               paramLabel = "TIME",
               description = "After which streams are closed. Default: ${DEFAULT-VALUE}.")
-          Duration deadline,
-      @Mixin CtlTarget target,
-      @Mixin OutputOption output) {
+          Duration deadline) {
     boolean done =
         target.ask(
             node -> {

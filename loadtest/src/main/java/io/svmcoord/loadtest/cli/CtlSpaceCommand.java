@@ -4,11 +4,11 @@ import io.svmcoord.loadtest.ctl.SpaceRow;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code svm ctl space}: makes and releases address spaces. */
@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND")
 final class CtlSpaceCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  @ParentCommand private CtlCommand ctl = new CtlCommand();
 
   CtlSpaceCommand() {}
 
@@ -35,29 +37,26 @@ final class CtlSpaceCommand implements Runnable {
               defaultValue = "4096",
               paramLabel = "BYTES",
               description = "A power of two from 4096 on. Default: ${DEFAULT-VALUE}.")
-          long pageSize,
-      @Mixin CtlTarget target,
-      @Mixin OutputOption output) {
-    SpaceRow space = target.ask(node -> node.createSpace(name, pageSize));
-    output.print(space, () -> SpaceRow.table(List.of(space)));
+          long pageSize) {
+    SpaceRow space = ctl.target().ask(node -> node.createSpace(name, pageSize));
+    ctl.output().print(space, () -> SpaceRow.table(List.of(space)));
     return ExitCode.OK;
   }
 
   @Command(description = "Releases an address space: every device lets go of it, then it is gone.")
-  int delete(
-      @Parameters(paramLabel = "SPACE", description = "Id or name.") String space,
-      @Mixin CtlTarget target,
-      @Mixin OutputOption output) {
+  int delete(@Parameters(paramLabel = "SPACE", description = "Id or name.") String space) {
     long id =
-        target.ask(
-            node -> {
-              long spaceId = node.spaceId(space);
-              node.deleteSpace(spaceId);
-              return spaceId;
-            });
-    output.print(
-        Map.of("space_id", id, "deleted", true),
-        () -> "space " + id + " released" + System.lineSeparator());
+        ctl.target()
+            .ask(
+                node -> {
+                  long spaceId = node.spaceId(space);
+                  node.deleteSpace(spaceId);
+                  return spaceId;
+                });
+    ctl.output()
+        .print(
+            Map.of("space_id", id, "deleted", true),
+            () -> "space " + id + " released" + System.lineSeparator());
     return ExitCode.OK;
   }
 }

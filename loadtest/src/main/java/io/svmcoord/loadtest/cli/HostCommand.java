@@ -84,7 +84,8 @@ public final class HostCommand implements Callable<Integer> {
         signal.awaitGo();
       }
       host.startChanges();
-      play.play(signal, phase -> RoleReport.of(phase, name, host.stats()), host::stop);
+      play.play(
+          signal, phase -> RoleReport.of(phase, name, host.stats()), host::hasFailed, host::stop);
       return host.stats().unfinished() == 0 ? ExitCode.OK : ExitCode.FOUND_WRONG;
     }
   }

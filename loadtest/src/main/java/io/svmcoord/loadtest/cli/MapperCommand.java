@@ -59,7 +59,11 @@ public final class MapperCommand implements Callable<Integer> {
     try (Termination signal = play.signal();
         MapperEmulator emulator = MapperEmulator.start(options)) {
       play.print(RoleReport.of(Phase.READY, name, emulator.stats()));
-      play.play(signal, phase -> RoleReport.of(phase, name, emulator.stats()), emulator::stop);
+      play.play(
+          signal,
+          phase -> RoleReport.of(phase, name, emulator.stats()),
+          emulator::hasFailed,
+          emulator::stop);
       return emulator.stats().reads().stale() == 0 ? ExitCode.OK : ExitCode.FOUND_WRONG;
     }
   }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
@@ -12,6 +13,7 @@ import picocli.CommandLine.Spec.Target;
 final class OutputOption {
   @Option(
       names = {"-o", "--output"},
+      scope = ScopeType.INHERIT,
       paramLabel = "FORMAT",
       defaultValue = "table",
       description = "How to print: table or json. Default: ${DEFAULT-VALUE}.")

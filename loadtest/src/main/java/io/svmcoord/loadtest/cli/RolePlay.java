@@ -6,6 +6,7 @@ import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.Phase;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -82,16 +83,23 @@ final class RolePlay {
    * Plays the role to its end: prints progress, and the final line.
    *
    * @param report any line
-   * @param stop ends the work; the role stays connected until the process should stop
+   * @param hasFailed whether the work has broken off, so that there is nothing to wait for
+   * @param stop ends the work, or throws what it broke off for; the role stays connected until the
+   *     process should stop
    */
-  void play(Termination signal, Function<Phase, RoleReport> report, Runnable stop) {
+  void play(
+      Termination signal,
+      Function<Phase, RoleReport> report,
+      BooleanSupplier hasFailed,
+      Runnable stop) {
     long startNanos = System.nanoTime();
     Duration limit = duration == null ? FOREVER : duration;
     boolean isOver = false;
     while (!isOver) {
       Duration left = limit.minusNanos(System.nanoTime() - startNanos);
       Duration tick = left.compareTo(progress) < 0 ? left : progress;
-      isOver = signal.awaitPause(tick) || !left.minus(tick).isPositive();
+      isOver =
+          signal.awaitPause(tick) || !left.minus(tick).isPositive() || hasFailed.getAsBoolean();
       if (!isOver) {
         print(report.apply(Phase.PROGRESS));
       }

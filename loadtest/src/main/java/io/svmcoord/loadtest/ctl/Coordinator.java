@@ -94,19 +94,33 @@ public final class Coordinator implements AutoCloseable {
     return rows;
   }
 
-  /** Subscriptions of a space that overlap a range, or all of them. */
+  /**
+   * Subscriptions that overlap a range, or all of them.
+   *
+   * @param space id or name; null for those of all spaces, one space after the other
+   */
   public Listing<SubscriptionRow> subscriptions(
-      long spaceId, @Nullable AddressRange range, int limit) {
-    ListSubscriptionsRequest.Builder request =
-        ListSubscriptionsRequest.newBuilder().setSpaceId(spaceId).setLimit(limit);
-    if (range != null) {
-      request.setRange(range);
+      @Nullable String space, @Nullable AddressRange range, int limit) {
+    List<Long> spaceIds =
+        space == null ? spaces().stream().map(SpaceRow::id).toList() : List.of(spaceId(space));
+    List<SubscriptionRow> rows = new ArrayList<>();
+    for (long id : spaceIds) {
+      if (rows.size() == limit) {
+        return new Listing<>(rows, true);
+      }
+      ListSubscriptionsRequest.Builder request =
+          ListSubscriptionsRequest.newBuilder().setSpaceId(id).setLimit(limit - rows.size());
+      if (range != null) {
+        request.setRange(range);
+      }
+      ListSubscriptionsResponse answer =
+          call(() -> introspection().listSubscriptions(request.build()));
+      answer.getSubscriptionsList().forEach(found -> rows.add(SubscriptionRow.of(id, found)));
+      if (answer.getTruncated()) {
+        return new Listing<>(rows, true);
+      }
     }
-    ListSubscriptionsResponse answer =
-        call(() -> introspection().listSubscriptions(request.build()));
-    return new Listing<>(
-        answer.getSubscriptionsList().stream().map(SubscriptionRow::of).toList(),
-        answer.getTruncated());
+    return new Listing<>(rows, false);
   }
 
   /**

@@ -76,6 +76,11 @@ public final class DeviceEmulator implements AutoCloseable {
     return emulator;
   }
 
+  /** Whether a device has failed; {@link #stop} tells why. */
+  public boolean hasFailed() {
+    return loops.hasFailed();
+  }
+
   /**
    * Blocks until every device has ended: by itself after readsMax, or by {@link #stop}.
    *

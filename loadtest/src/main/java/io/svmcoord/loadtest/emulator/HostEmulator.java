@@ -89,6 +89,11 @@ public final class HostEmulator implements AutoCloseable {
     return ready;
   }
 
+  /** Whether a loop of changes has failed; {@link #stop} tells why. */
+  public boolean hasFailed() {
+    return loops.hasFailed();
+  }
+
   /**
    * Blocks until the change loops have ended: by themselves after changesMax, or by {@link #stop}.
    *

@@ -31,6 +31,11 @@ final class Loops {
     }
   }
 
+  /** Whether one has failed, and the others are stopping for it. */
+  boolean hasFailed() {
+    return failure.get() != null;
+  }
+
   /**
    * Blocks until all have ended.
    *

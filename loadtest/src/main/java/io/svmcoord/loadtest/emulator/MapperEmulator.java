@@ -47,6 +47,11 @@ public final class MapperEmulator implements AutoCloseable {
     return emulator;
   }
 
+  /** Whether a mapper has failed; {@link #stop} tells why. */
+  public boolean hasFailed() {
+    return loops.hasFailed();
+  }
+
   /**
    * Blocks until every mapper has ended: by itself after snapshotsMax, or by {@link #stop}.
    *

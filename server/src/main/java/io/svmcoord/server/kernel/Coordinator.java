@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread.
  */
 public final class Coordinator {
+  /** Most callers that wait for the release of one space; more are refused. */
+  static final int RELEASE_CALLERS_MAX = 256;
+
   private final Core core;
   private final Effects effects;
   private final Spaces spaces;
@@ -384,6 +387,11 @@ public final class Coordinator {
     switch (core.ackDeadline(ackDeadlineNanos)) {
       case Outcome.Refused<Long>(var refusal) -> effects.add(() -> callback.refused(refusal));
       case Outcome.Ok<Long>(var deadlineNanos) -> {
+        if (space.releaseCallbacks.size() >= RELEASE_CALLERS_MAX) {
+          Refusal full = core.limitReached("releaseCallersMax", RELEASE_CALLERS_MAX);
+          effects.add(() -> callback.refused(full));
+          return;
+        }
         boolean isFirst = !space.isReleasing();
         space.releaseCallbacks.add(callback);
         if (isFirst) {

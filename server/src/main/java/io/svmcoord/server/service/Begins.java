@@ -19,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  * devices see as one more invalidation of the same ranges. Confined to the kernel's loop.
  */
 final class Begins {
+  /** Most callers that wait for one begin; more are refused. */
+  static final int CALLERS_PER_BEGIN_MAX = 256;
+
+  private static final long RETRY_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   /** Takes a caller's begin back. */
   @FunctionalInterface
   interface Handle {
@@ -111,6 +117,11 @@ final class Begins {
     Begun answer = known.begun;
     if (answer != null && !coordinator.isRunning(answer.id)) {
       callback.refused(new Refusal.InvalidationEnded(requestId));
+      return now -> {};
+    }
+    if (known.waiting.size() >= CALLERS_PER_BEGIN_MAX) {
+      callback.refused(
+          new Refusal.LimitReached("callersPerBeginMax", CALLERS_PER_BEGIN_MAX, RETRY_AFTER_NANOS));
       return now -> {};
     }
     joins.run();

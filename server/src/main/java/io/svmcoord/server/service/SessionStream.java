@@ -28,16 +28,29 @@ import org.slf4j.LoggerFactory;
 abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   private static final Logger log = LoggerFactory.getLogger(SessionStream.class);
 
+  /**
+   * Most messages of one stream that may wait for the kernel's loop; then its peer has to. On that
+   * loop itself none waits.
+   */
+  static final int RECEIVED_MAX = 32;
+
   private final Node node;
   private final StreamOutbox outbox;
   private final String peer;
   private final Consumer<Q> receive = this::receive;
+  private final ServerCall<Q, Envelope> call;
+  private final boolean isWaiting;
   private SessionId session = SessionId.NONE;
   private boolean closed;
 
-  /** Starts a stream: all its messages are asked for, the headers leave at once. */
+  /** Messages that were handled since the last were asked for. */
+  private int handled;
+
+  /** Starts a stream: its messages are asked for, the headers leave at once. */
   SessionStream(Node node, ServerCall<Q, Envelope> call) {
     this.node = node;
+    this.call = call;
+    this.isWaiting = !node.kernel().isCurrent();
     this.outbox =
         new StreamOutbox(
             call,
@@ -46,7 +59,7 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
             () -> node.kernel().run(this, SessionStream::overflowed));
     this.peer = peer(call);
     call.sendHeaders(new Metadata());
-    call.request(Integer.MAX_VALUE);
+    call.request(isWaiting ? RECEIVED_MAX : Integer.MAX_VALUE);
   }
 
   /** The network address of a call's client, for listings. */
@@ -180,6 +193,11 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
       log.error("a message of session {} failed", session.value(), e);
       streamBroken();
       close(new Outgoing.Close(Status.INTERNAL.withDescription("internal error"), new Metadata()));
+    }
+    if (isWaiting && ++handled == RECEIVED_MAX / 2) {
+      // Seldom, because it is a task for the stream's loop.
+      handled = 0;
+      call.request(RECEIVED_MAX / 2);
     }
   }
 

@@ -24,6 +24,10 @@ public final class GrpcTransport {
   static final int INBOUND_MESSAGE_BYTES_MAX = 1 << 20;
 
   private static final int INBOUND_METADATA_BYTES_MAX = 8 << 10;
+
+  /** Most calls of one connection at the same time, streams included; more wait at the client. */
+  static final int CALLS_PER_CONNECTION_MAX = 65_536;
+
   private static final int BACKLOG = 1024;
   private static final int WATER_MARK_LOW_BYTES = 128 << 10;
   private static final int WATER_MARK_HIGH_BYTES = 512 << 10;
@@ -50,6 +54,7 @@ public final class GrpcTransport {
             .directExecutor()
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .maxInboundMessageSize(INBOUND_MESSAGE_BYTES_MAX)
+            .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
             .maxInboundMetadataSize(INBOUND_METADATA_BYTES_MAX)
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)

@@ -248,6 +248,51 @@ final class StructuresTest {
   }
 
   @Test
+  void subscriptions_manyAdded_stayWithin64BytesEach() {
+    AddressSpace space = space();
+    Subscriptions subscriptions = space.subscriptions;
+    List<Membership> members = joined(space, 20);
+    for (int id = 1; id <= 400_000; id++) {
+      Membership member = members.get(id % members.size());
+      subscriptions.add(member, id, id * Pages.PAGE, id * Pages.PAGE + Pages.PAGE - 1);
+      if (id >= 20_000 && id % 100 == 0) {
+        assertThat(subscriptions.memoryBytes()).as("%d", id).isLessThanOrEqualTo(64L * id);
+      }
+    }
+  }
+
+  @Test
+  void subscriptions_mostRemoved_giveTheirMemoryBack() {
+    AddressSpace space = space();
+    Subscriptions subscriptions = space.subscriptions;
+    Membership member = joined(space, 1).getFirst();
+    for (int id = 1; id <= 100_000; id++) {
+      subscriptions.add(member, id, id * Pages.PAGE, id * Pages.PAGE + Pages.PAGE - 1);
+    }
+    long full = subscriptions.memoryBytes();
+    for (int id = 100_000; id > 50; id--) {
+      assertThat(subscriptions.remove(member, id)).isTrue();
+    }
+
+    assertThat(subscriptions.memoryBytes()).isLessThan(full / 100);
+    assertThat(member.slots.capacity()).isLessThan(1000);
+    for (int id = 1; id <= 50; id++) {
+      assertThat(subscriptions.remove(member, id)).isTrue();
+    }
+    assertThat(subscriptions.size()).isZero();
+  }
+
+  private static List<Membership> joined(AddressSpace space, int count) {
+    List<Membership> members = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Membership member = new Membership(session(i + 1), space);
+      space.subscriptions.join(member);
+      members.add(member);
+    }
+    return members;
+  }
+
+  @Test
   void runningInvalidations_random_sameAsScan() {
     for (long seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);

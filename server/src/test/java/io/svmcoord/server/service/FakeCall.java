@@ -20,6 +20,12 @@ final class FakeCall extends ServerCall<DeviceSessionRequest, Envelope> {
   private final List<DeviceSessionResponse> messages = new ArrayList<>();
   private int readyFor = Integer.MAX_VALUE;
   private @Nullable Status status;
+  private long requested;
+
+  /** How many messages of the client were asked for. */
+  long requested() {
+    return requested;
+  }
 
   /** How many more messages the transport takes before it is not ready. */
   void readyFor(int count) {
@@ -69,7 +75,9 @@ final class FakeCall extends ServerCall<DeviceSessionRequest, Envelope> {
   }
 
   @Override
-  public void request(int count) {}
+  public void request(int count) {
+    requested += count;
+  }
 
   @Override
   public void sendHeaders(Metadata headers) {}

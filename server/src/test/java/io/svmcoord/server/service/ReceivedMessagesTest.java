@@ -1,0 +1,102 @@
+package io.svmcoord.server.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.svmcoord.server.kernel.Coordinator;
+import io.svmcoord.server.kernel.Incarnation;
+import io.svmcoord.server.kernel.KernelConfig;
+import io.svmcoord.server.kernel.KernelObserver;
+import io.svmcoord.server.kernel.SessionKey;
+import io.svmcoord.v1.DeviceCommand;
+import io.svmcoord.v1.DeviceServiceGrpc;
+import io.svmcoord.v1.DeviceSessionRequest;
+import io.svmcoord.v1.Heartbeat;
+import io.svmcoord.v1.OpenDevice;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** How many messages of a client are taken before they are handled (promise G11). */
+class ReceivedMessagesTest {
+  private final FakeLoop kernelLoop = new FakeLoop();
+  private final FakeLoop streamLoop = new FakeLoop();
+  private final AtomicLong keys = new AtomicLong();
+  private final FakeCall call = new FakeCall();
+
+  private ServerCall.Listener<DeviceSessionRequest> open(boolean isOnKernelLoop) {
+    kernelLoop.current(isOnKernelLoop);
+    streamLoop.current(!isOnKernelLoop);
+    Incarnation incarnation = new Incarnation(1, 1);
+    Services services =
+        new Services(
+            new Coordinator(
+                incarnation,
+                KernelConfig.DEFAULTS,
+                () -> new SessionKey(0, keys.incrementAndGet()),
+                KernelObserver.NONE),
+            incarnation,
+            new Loops(List.of(kernelLoop, streamLoop)),
+            () -> 0,
+            new ServiceLimits(1 << 20, 1000, 10, Duration.ofMinutes(1)),
+            new NodeInfo("1", "fake", 2, 0),
+            deadline -> {},
+            () -> {});
+    ServerCall.Listener<DeviceSessionRequest> listener =
+        handler(services.definitions()).startCall(call, new Metadata());
+    listener.onMessage(
+        DeviceSessionRequest.newBuilder()
+            .addCommands(DeviceCommand.newBuilder().setOpen(OpenDevice.getDefaultInstance()))
+            .build());
+    return listener;
+  }
+
+  @SuppressWarnings("unchecked") // The method's own types, as the server's definition has them.
+  private static ServerCallHandler<DeviceSessionRequest, Envelope> handler(
+      List<ServerServiceDefinition> definitions) {
+    String name = DeviceServiceGrpc.getDeviceSessionMethod().getFullMethodName();
+    return (ServerCallHandler<DeviceSessionRequest, Envelope>)
+        definitions.stream()
+            .filter(service -> service.getMethod(name) != null)
+            .findFirst()
+            .orElseThrow()
+            .getMethod(name)
+            .getServerCallHandler();
+  }
+
+  private static DeviceSessionRequest heartbeat(long number) {
+    return DeviceSessionRequest.newBuilder()
+        .setHeartbeat(Heartbeat.newBuilder().setNumber(number))
+        .build();
+  }
+
+  @Test
+  void received_onAnotherLoop_isBoundedUntilTheKernelHandledIt() {
+    var listener = open(false);
+    for (int i = 1; i < SessionStream.RECEIVED_MAX; i++) {
+      listener.onMessage(heartbeat(i));
+    }
+    assertThat(call.requested()).as("before any is handled").isEqualTo(SessionStream.RECEIVED_MAX);
+
+    kernelLoop.runAll();
+    streamLoop.runAll();
+
+    assertThat(call.requested()).isEqualTo(2L * SessionStream.RECEIVED_MAX);
+    assertThat(call.messages()).isNotEmpty();
+  }
+
+  @Test
+  void received_onTheKernelsLoop_isHandledAtOnce() {
+    var listener = open(true);
+    listener.onMessage(heartbeat(1));
+
+    kernelLoop.runAll();
+
+    assertThat(call.requested()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(call.numbers()).contains(1L);
+  }
+}
