@@ -19,21 +19,26 @@ import java.util.Map;
 final class DeviceEvents {
   private static final int REFUSAL_CHARS_MAX = 256;
 
+  private final ClientRuntime runtime;
   private final SessionKeeper<
           DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
       keeper;
   private final MirrorRules rules;
+  private final boolean isParallel;
   private final Map<Long, SpaceMirrors> spaces;
   private final DeviceSubscriptions subscriptions;
 
   DeviceEvents(
+      ClientRuntime runtime,
       SessionKeeper<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
           keeper,
-      MirrorRules rules,
+      DeviceOptions options,
       Map<Long, SpaceMirrors> spaces,
       DeviceSubscriptions subscriptions) {
+    this.runtime = runtime;
     this.keeper = keeper;
-    this.rules = rules;
+    this.rules = options.rules();
+    this.isParallel = options.isParallel();
     this.spaces = spaces;
     this.subscriptions = subscriptions;
   }
@@ -124,13 +129,36 @@ final class DeviceEvents {
             Wire.event(event.getEvent()),
             Wire.ranges(event.getRangesList()),
             event.getNonBlockable());
+    HandlerRun run = new HandlerRun(mirrors, notice, isParallel);
     try {
-      rules.tearDownThenAck(
-          () -> mirrors.forEach(mirror -> mirror.invalidate(notice)), () -> ack(stream, event));
+      rules.tearDownThenAck(run::start, () -> answer(stream, event, run));
     } catch (Throwable e) {
       // Whatever it was: the device does not know what it still uses, so this is no ack.
       failed(stream, event, e);
     }
+  }
+
+  /** The ack, when the device has stopped: the mailbox goes on with other invalidations. */
+  private void answer(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      Invalidate event,
+      HandlerRun run) {
+    if (run.refuser().isPresent()) {
+      refuse(stream, event, Refusal.Cause.CAUSE_WOULD_BLOCK, "the device would have to wait");
+      subscriptions.countRefusal(run.refuser().get());
+      return;
+    }
+    var _ =
+        run.stopped()
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    ack(stream, event);
+                  } else {
+                    keeper.post(() -> failed(stream, event, Futures.unwrap(failure)));
+                  }
+                });
   }
 
   private void failed(
@@ -140,7 +168,9 @@ final class DeviceEvents {
       Throwable cause) {
     refuse(stream, event, Refusal.Cause.CAUSE_FAILED, String.valueOf(cause));
     keeper.tell(new SessionEvent.HandlerFailed(event.getSpaceId(), cause));
-    keeper.giveUp(Errors.lost("a device table failed to invalidate", cause), true);
+    if (keeper.isCurrent(stream)) {
+      keeper.giveUp(Errors.lost("a device table failed to invalidate", cause), true);
+    }
   }
 
   private void ended(InvalidationEnded event) {
@@ -155,10 +185,11 @@ final class DeviceEvents {
     if (space == null) {
       return;
     }
+    space.mirrors.forEach(one -> one.mirror.finish(MirrorState.Phase.GONE));
+    Deadline deadline = Deadline.after(runtime.deadline(), runtime.time());
     boolean isBroken = false;
     for (SubscribedMirror one : space.mirrors) {
-      one.mirror.finish(MirrorState.Phase.GONE);
-      isBroken |= one.mirror.isBroken();
+      isBroken |= !one.mirror.awaitStopped(deadline);
     }
     keeper.tell(new SessionEvent.SpaceReleased(event.getSpaceId()));
     if (isBroken) {

@@ -50,7 +50,7 @@ final class DeviceSessionImpl
         new SessionKeeper<>(
             "device session '" + options.name() + "'", runtime, this, options.listener());
     this.subscriptions = new DeviceSubscriptions(runtime, keeper, spaces);
-    this.events = new DeviceEvents(keeper, options.rules(), spaces, subscriptions);
+    this.events = new DeviceEvents(runtime, keeper, options, spaces, subscriptions);
   }
 
   static DeviceSessionImpl open(ClientRuntime runtime, DeviceOptions options) {
@@ -242,11 +242,16 @@ final class DeviceSessionImpl
 
   @Override
   public boolean drop() {
+    List<MirrorCore> mirrors =
+        spaces.values().stream()
+            .flatMap(space -> space.mirrors.stream())
+            .map(one -> one.mirror)
+            .toList();
+    mirrors.forEach(MirrorCore::fence);
+    Deadline deadline = Deadline.after(runtime.deadline(), runtime.time());
     boolean isVouched = true;
-    for (SpaceMirrors space : spaces.values()) {
-      for (SubscribedMirror one : List.copyOf(space.mirrors)) {
-        isVouched &= one.mirror.fence();
-      }
+    for (MirrorCore mirror : mirrors) {
+      isVouched &= mirror.awaitStopped(deadline);
     }
     return isVouched;
   }

@@ -119,7 +119,7 @@ final class DeviceSubscriptions {
       return;
     }
     try {
-      mirror.suspend(AddressRanges.of(change.removed()));
+      mirror.suspend(AddressRanges.of(change.removed()), runtime.deadline());
     } catch (Throwable e) {
       keeper.tell(new SessionEvent.HandlerFailed(mirror.spaceId(), e));
       SvmException cause = Errors.lost("a device table failed to invalidate", e);
@@ -135,7 +135,7 @@ final class DeviceSubscriptions {
       return;
     }
     SubscribedMirror one = found.get();
-    if (mirror.isBroken()) {
+    if (!mirror.awaitStopped(Deadline.after(runtime.deadline(), runtime.time()))) {
       SvmException cause = Errors.lost("a device table failed to drop everything", null);
       keeper.post(() -> keeper.giveUp(cause, false));
       return;

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The page table of a device, written by its user: all there is to write for a mirror.
  *
- * <p>Both methods are called under the mirror's lock, one at a time, on a thread that is never one
+ * <p>All methods are called under the mirror's lock, one at a time, on a thread that is never one
  * of Netty's. They must be short and must not call the SDK: such a call throws {@link
  * IllegalStateException}. The split is that of the kernel's {@code hmm_range_fault} users: a driver
  * programs its table, and has an {@code invalidate} callback.
@@ -29,4 +29,18 @@ public interface DeviceTable {
    * device does not know what it still uses: it is not an ack, and its session fences itself.
    */
   void invalidate(InvalidationNotice notice);
+
+  /**
+   * What the SDK calls: {@link #invalidate} unless overridden. For a device that has to refuse
+   * non-blockable invalidations, or that needs a second phase ({@link TwoPhaseDeviceTable}).
+   *
+   * <p>On {@link Event#RELEASE} with sequence 0 the lease may be over: end what runs then, don't
+   * wait for it.
+   *
+   * @return how far the device is; what it threw counts as for {@link #invalidate}
+   */
+  default TearDown startInvalidate(InvalidationNotice notice) {
+    invalidate(notice);
+    return TearDown.done();
+  }
 }

@@ -4,9 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,7 @@ final class MirrorCore {
   private final DeviceTable table;
   private final MirrorLock lock = new MirrorLock();
   private final MirrorState state = new MirrorState();
+  private final RunningStops stops = new RunningStops();
   private final MirrorCounters counters = new MirrorCounters();
   private volatile long pageSizeBytes;
 
@@ -210,12 +215,13 @@ final class MirrorCore {
 
   /**
    * An invalidation began. One critical section: what it changes is marked, torn down, and known to
-   * run, before anybody can look again (races R1, R2 and R4).
+   * run, before anybody can look again (races R1, R2 and R4). What it returns says when the device
+   * has stopped using the ranges, whichever invalidation unmapped them.
    *
    * @throws IllegalStateException if the table failed to drop everything before: nothing is covered
    *     any more, but nobody may say that nothing is used (promise G1)
    */
-  void invalidate(InvalidationNotice notice) {
+  TearDown invalidate(InvalidationNotice notice) {
     lock.lock();
     try {
       if (broken != null) {
@@ -224,13 +230,35 @@ final class MirrorCore {
       counters.invalidations++;
       rules.raiseProcessed(state, notice.ranges());
       state.began(notice.sequence(), notice.ranges());
-      if (state.overlapsCovered(notice.ranges())) {
-        counters.tearDowns++;
-        table.invalidate(notice);
-      }
+      return state.overlapsCovered(notice.ranges())
+          ? tearDown(notice)
+          : stops.over(notice.ranges());
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The first phase; under the lock. */
+  private TearDown tearDown(InvalidationNotice notice) {
+    counters.tearDowns++;
+    TearDown own =
+        notice.nonBlockable()
+            ? MirrorLock.nonBlockable(() -> table.startInvalidate(notice))
+            : table.startInvalidate(notice);
+    return switch (own) {
+      case TearDown.Done done -> stops.over(notice.ranges());
+      case TearDown.Pending pending -> {
+        stops.add(notice.ranges(), pending.stopped());
+        yield stops.over(notice.ranges());
+      }
+      case TearDown.WouldBlock refused -> {
+        if (!notice.nonBlockable()) {
+          throw new IllegalStateException(
+              "startInvalidate: TearDown.WouldBlock (expected: a teardown, this one may wait)");
+        }
+        yield refused;
+      }
+    };
   }
 
   /** An invalidation ended; by force: what was read during it may be wrong (promise G9). */
@@ -284,16 +312,19 @@ final class MirrorCore {
   }
 
   /** Drops ranges whose subscriptions are about to be removed; see {@link MirrorState#suspend}. */
-  void suspend(AddressRanges ranges) {
+  void suspend(AddressRanges ranges, Duration limit) {
+    TearDown started;
     lock.lock();
     try {
-      counters.tearDowns++;
       // Before it is marked: if the table throws the ranges stay covered, and are torn down again
       // before any ack.
-      table.invalidate(new InvalidationNotice(spaceId, 0, Event.CLEAR, ranges, false));
+      started = tearDown(new InvalidationNotice(spaceId, 0, Event.CLEAR, ranges, false));
       state.suspend(ranges);
     } finally {
       lock.unlock();
+    }
+    if (started instanceof TearDown.Pending pending) {
+      var _ = ClientRuntime.await(pending.stopped().toCompletableFuture(), limit, "teardown");
     }
   }
 
@@ -303,14 +334,13 @@ final class MirrorCore {
   }
 
   /**
-   * Drops everything because the lease is over or given up. False if the table threw, now or at a
-   * former try: then nobody may claim that it dropped everything, and the mirror is never used
-   * again.
+   * Drops everything because the lease is over or given up. The first phase: {@link #awaitStopped}
+   * is the second.
    *
    * <p>Whoever calls this has ended the lease before. If one runs nevertheless, it is that of the
    * next session, which found everything dropped, and this call comes late.
    */
-  boolean fence() {
+  void fence() {
     lock.lock();
     try {
       if (state.phase() == MirrorState.Phase.LIVE && lease.leftNanos() == 0) {
@@ -318,13 +348,41 @@ final class MirrorCore {
         state.fence();
         dropAll();
       }
-      return broken == null;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Closed or released: drops everything for good. False if that was so already. */
+  /**
+   * After {@link #fence} or {@link #finish}: waits, without the lock, until the device has stopped.
+   * False if the table failed to drop everything, now or at a former try, or not in time: then
+   * nobody may claim that it did, and the mirror is never used again.
+   */
+  boolean awaitStopped(Deadline deadline) {
+    // Live again: everything was dropped, and this call is late.
+    TearDown rest =
+        locked(() -> state.phase() == MirrorState.Phase.LIVE ? TearDown.done() : stops.all());
+    if (rest instanceof TearDown.Pending pending) {
+      try {
+        var _ =
+            pending
+                .stopped()
+                .toCompletableFuture()
+                .get(Math.max(1, deadline.leftNanos()), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        locked(() -> broke(e));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        locked(() -> broke(e));
+      }
+    }
+    return !isBroken();
+  }
+
+  /**
+   * Closed or released: drops everything for good. False if that was so already. The first phase,
+   * as {@link #fence}.
+   */
   boolean finish(MirrorState.Phase last) {
     lock.lock();
     try {
@@ -343,15 +401,20 @@ final class MirrorCore {
   }
 
   private void dropAll() {
-    counters.tearDowns++;
     AddressRanges all = AddressRanges.of(AddressRange.WHOLE);
     try {
-      table.invalidate(new InvalidationNotice(spaceId, 0, Event.RELEASE, all, false));
+      stops.forgetEnded();
+      var _ = tearDown(new InvalidationNotice(spaceId, 0, Event.RELEASE, all, false));
     } catch (Throwable e) {
-      LOG.error("mirror of space {} could not drop everything", Long.toUnsignedString(spaceId), e);
-      broken = e;
-      state.finish(MirrorState.Phase.CLOSED);
+      broke(e);
     }
+  }
+
+  private void broke(Throwable cause) {
+    LOG.error(
+        "mirror of space {} could not drop everything", Long.toUnsignedString(spaceId), cause);
+    broken = cause;
+    state.finish(MirrorState.Phase.CLOSED);
   }
 
   private void locked(Runnable task) {

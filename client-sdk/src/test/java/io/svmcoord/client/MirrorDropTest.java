@@ -170,11 +170,13 @@ class MirrorDropTest {
     core.subscribed(AddressRanges.of(WINDOW), PAGE, Map.of());
 
     // The end of an earlier session's lease is told late, on a thread of its own.
-    assertThat(core.fence()).isTrue();
+    core.fence();
+    assertThat(core.awaitStopped(Deadline.after(PATIENCE, TimeSource.SYSTEM))).isTrue();
     assertThat(core.isLive()).isTrue();
 
     leaseLeftNanos.set(0);
-    assertThat(core.fence()).isTrue();
+    core.fence();
+    assertThat(core.awaitStopped(Deadline.after(PATIENCE, TimeSource.SYSTEM))).isTrue();
     assertThat(core.isLive()).isFalse();
     assertThat(table.notices).hasSize(1);
   }

@@ -1,0 +1,88 @@
+package io.svmcoord.client;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * One invalidation on its way through the mirrors of a device: start all, then wait for all.
+ * Confined to the session's mailbox, but for what {@link #stopped} runs.
+ */
+final class HandlerRun {
+  private static final CompletableFuture<Void> STOPPED = CompletableFuture.completedFuture(null);
+
+  private final List<MirrorCore> mirrors;
+  private final InvalidationNotice notice;
+  private final boolean isParallel;
+  private CompletableFuture<Void> stopped = STOPPED;
+  private Optional<MirrorCore> refuser = Optional.empty();
+
+  /**
+   * Not started yet.
+   *
+   * @param isParallel whether the mirrors' handlers may run at the same time; a non-blockable one
+   *     runs on the thread that has taken all locks
+   */
+  HandlerRun(List<MirrorCore> mirrors, InvalidationNotice notice, boolean isParallel) {
+    this.mirrors = mirrors;
+    this.notice = notice;
+    this.isParallel = isParallel && mirrors.size() > 1 && !notice.nonBlockable();
+  }
+
+  /** Runs every first phase; returns when all have returned. Throws what one of them threw. */
+  void start() {
+    List<CompletableFuture<?>> waits = new ArrayList<>(mirrors.size());
+    if (isParallel) {
+      startInParallel().forEach(each -> add(each, waits));
+    } else {
+      for (MirrorCore mirror : mirrors) {
+        TearDown each = mirror.invalidate(notice);
+        if (notice.nonBlockable() && !(each instanceof TearDown.Done)) {
+          refuser = Optional.of(mirror);
+          return;
+        }
+        add(each, waits);
+      }
+    }
+    if (!waits.isEmpty()) {
+      stopped = CompletableFuture.allOf(waits.toArray(CompletableFuture<?>[]::new));
+    }
+  }
+
+  /**
+   * On threads of the SDK's own: the mailbox waits, and the user's executor may have one thread.
+   */
+  private List<TearDown> startInParallel() {
+    List<CompletableFuture<TearDown>> started =
+        mirrors.stream()
+            .map(
+                mirror ->
+                    CompletableFuture.supplyAsync(
+                        () -> mirror.invalidate(notice), ClientRuntime.BACKGROUND))
+            .toList();
+    try {
+      CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new)).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+    return started.stream().map(CompletableFuture::join).toList();
+  }
+
+  private static void add(TearDown each, List<CompletableFuture<?>> waits) {
+    if (each instanceof TearDown.Pending pending) {
+      waits.add(pending.stopped().toCompletableFuture());
+    }
+  }
+
+  /** Completes when the device has stopped; complete before {@link #start}. */
+  CompletableFuture<Void> stopped() {
+    return stopped;
+  }
+
+  /** The mirror that would have had to wait for a non-blockable invalidation. */
+  Optional<MirrorCore> refuser() {
+    return refuser;
+  }
+}
