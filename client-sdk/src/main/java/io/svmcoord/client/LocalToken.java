@@ -24,6 +24,12 @@ public final class LocalToken {
     return ranges;
   }
 
+  /** Whether it was taken for exactly these ranges; mostly they are the same object. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean isFor(AddressRanges asked) {
+    return ranges == asked || ranges.equals(asked);
+  }
+
   MirrorState origin() {
     return origin;
   }

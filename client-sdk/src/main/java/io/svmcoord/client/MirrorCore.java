@@ -41,6 +41,7 @@ final class MirrorCore {
   private final MirrorLock lock = new MirrorLock();
   private final MirrorState state = new MirrorState();
   private final RunningStops stops = new RunningStops();
+  private final ReadyToken ready = state.ready();
   private final MirrorCounters counters = new MirrorCounters();
   private volatile long pageSizeBytes;
 
@@ -75,6 +76,10 @@ final class MirrorCore {
   }
 
   boolean checkRetry(LocalToken token, AddressRanges ranges) {
+    state.requireOwn(token, ranges);
+    if (ready.is(token) && lease.leftNanos() > 0) {
+      return false;
+    }
     return locked(() -> checkUnderLock(token, ranges).isRetry());
   }
 
@@ -88,6 +93,11 @@ final class MirrorCore {
   }
 
   // The steps of the loop.
+
+  /** read_begin without the lock: the last token, if it was for these ranges and still holds. */
+  @Nullable LocalToken ready(AddressRanges ranges) {
+    return ready.find(ranges);
+  }
 
   /** read_begin: waits until the ranges may be read. */
   LocalToken await(AddressRanges ranges, Deadline deadline) {

@@ -113,7 +113,8 @@ final class MirrorImpl implements Mirror {
   @Override
   public LocalToken readBegin(AddressRanges ranges, Duration timeout) {
     MirrorLock.requireNone("Mirror.readBegin");
-    return core.await(ranges, Deadline.after(timeout, session.time()));
+    LocalToken ready = core.ready(ranges);
+    return ready != null ? ready : core.await(ranges, Deadline.after(timeout, session.time()));
   }
 
   @Override

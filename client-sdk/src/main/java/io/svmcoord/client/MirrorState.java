@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * What a mirror knows of its ranges: which changed when, which are being invalidated now, and who
- * waits for that to end. Pure: no I/O, no threads, no clock. Confined to the mirror's lock.
+ * waits for that to end. Pure: no I/O, no threads, no clock. Confined to the mirror's lock, but for
+ * {@link #ready}.
  *
  * <h2>Idea</h2>
  *
@@ -32,6 +33,7 @@ import java.util.Optional;
  *       is woken by the last of <em>its</em> ends and by no other (promise G3).
  *   <li>I4 a token is given and checks as valid only for ranges that are covered, in the phase
  *       LIVE, and in the generation in which it was given.
+ *   <li>I5 the ready token was given in the present state: each change withdraws it first.
  * </ul>
  *
  * <p>Covered is what may be mapped. Suspended is what is still subscribed while an update is under
@@ -69,6 +71,7 @@ final class MirrorState {
     }
   }
 
+  private final ReadyToken ready = new ReadyToken();
   private final SequenceMap changed = new SequenceMap();
   private final Map<Long, AddressRanges> running = new HashMap<>();
   private final List<Waiter> waiters = new ArrayList<>();
@@ -77,6 +80,11 @@ final class MirrorState {
   private Optional<AddressRanges> suspended = Optional.empty();
   private long processed;
   private long generation;
+
+  /** The last token, while it still holds; any thread may ask for it. */
+  ReadyToken ready() {
+    return ready;
+  }
 
   Phase phase() {
     return phase;
@@ -106,6 +114,7 @@ final class MirrorState {
 
   /** I1: marks the ranges as changed now. */
   void raise(AddressRanges ranges) {
+    ready.withdraw();
     changed.raise(ranges, ++processed);
   }
 
@@ -126,6 +135,7 @@ final class MirrorState {
    * @throws IllegalStateException past {@link #RUNNING_MAX}
    */
   void began(long sequence, AddressRanges ranges) {
+    ready.withdraw();
     Optional<AddressRanges> told = subscribed();
     if (told.isEmpty() || !told.get().overlaps(ranges)) {
       return;
@@ -152,6 +162,7 @@ final class MirrorState {
 
   /** An invalidation ended: wakes exactly the waiters of which it was the last (I3). */
   void ended(long sequence) {
+    ready.withdraw();
     AddressRanges ranges = running.remove(sequence);
     if (ranges != null) {
       unblock(ranges);
@@ -168,6 +179,7 @@ final class MirrorState {
 
   /** An update is under way that removes the subscriptions of these ranges: not to be mapped. */
   void suspend(AddressRanges ranges) {
+    ready.withdraw();
     raise(ranges);
     Optional<AddressRanges> rest = covered;
     for (int i = 0; i < ranges.size() && rest.isPresent(); i++) {
@@ -179,6 +191,7 @@ final class MirrorState {
 
   /** The update was refused, nothing of it took effect: what was suspended may be mapped again. */
   void updateRefused() {
+    ready.withdraw();
     covered = subscribed();
     suspended = Optional.empty();
     wakeUnblocked();
@@ -193,6 +206,7 @@ final class MirrorState {
    */
   void updated(
       AddressRanges now, Optional<AddressRanges> added, Map<Long, AddressRanges> runningNow) {
+    ready.withdraw();
     added.ifPresent(this::raise);
     covered = Optional.of(now);
     suspended = Optional.empty();
@@ -210,6 +224,7 @@ final class MirrorState {
 
   /** Subscribed, for the first time or again after a fence: empty, from a new baseline. */
   void subscribed(AddressRanges now, Map<Long, AddressRanges> runningNow) {
+    ready.withdraw();
     phase = Phase.LIVE;
     running.clear();
     updated(now, Optional.of(now), runningNow);
@@ -220,6 +235,7 @@ final class MirrorState {
    * Map)}. What was covered stays known, as what to subscribe again.
    */
   void fence() {
+    ready.withdraw();
     phase = Phase.FENCED;
     generation++;
     running.clear();
@@ -228,6 +244,7 @@ final class MirrorState {
 
   /** The space is gone or the mirror closed: for good. Wakes everybody. */
   void finish(Phase last) {
+    ready.withdraw();
     fence();
     phase = last;
     covered = Optional.empty();
@@ -237,7 +254,9 @@ final class MirrorState {
 
   /** A token for covered ranges, in the phase LIVE (I4). */
   LocalToken token(AddressRanges ranges) {
-    return new LocalToken(this, generation, processed, ranges);
+    LocalToken token = new LocalToken(this, generation, processed, ranges);
+    ready.offer(token);
+    return token;
   }
 
   /**
@@ -246,6 +265,10 @@ final class MirrorState {
    * @throws IllegalArgumentException if the token is another mirror's or was not taken for them
    */
   RetryResult check(LocalToken token, AddressRanges ranges) {
+    if (ready.is(token) && token.isFor(ranges)) {
+      // I5: nothing has happened since.
+      return RetryResult.VALID;
+    }
     requireOwn(token, ranges);
     if (phase == Phase.GONE) {
       return RetryResult.SPACE_GONE;
@@ -258,11 +281,12 @@ final class MirrorState {
         : RetryResult.VALID;
   }
 
-  private void requireOwn(LocalToken token, AddressRanges ranges) {
+  /** Looks only at what never changes: any thread may ask. */
+  void requireOwn(LocalToken token, AddressRanges ranges) {
     if (token.origin() != this) {
       throw new IllegalArgumentException("token: " + token + " (expected: one of this mirror)");
     }
-    if (!token.ranges().equals(ranges) && !contains(Optional.of(token.ranges()), ranges)) {
+    if (!token.isFor(ranges) && !contains(Optional.of(token.ranges()), ranges)) {
       throw new IllegalArgumentException(
           "ranges: %s (expected: within %s of the token)".formatted(ranges, token.ranges()));
     }

@@ -41,6 +41,9 @@ final class Outbox<B, Q> {
   private final AtomicReference<@Nullable Ending<Q>> ending = new AtomicReference<>();
   private volatile boolean isClosed;
 
+  /** Confined to whoever writes. */
+  private boolean isHalfClosed;
+
   Outbox(Supplier<B> newMessage, Function<B, Q> build) {
     this.newMessage = newMessage;
     this.build = build;
@@ -52,7 +55,10 @@ final class Outbox<B, Q> {
     write();
   }
 
-  /** Adds a part of a message. False if the stream is over: it will never be sent. */
+  /**
+   * Adds a part of a message. False if the stream is over: it will never be sent. Beside a
+   * concurrent {@link #halfClose} it may be taken and not sent.
+   */
   boolean send(Consumer<B> part) {
     if (isClosed) {
       return false;
@@ -96,11 +102,13 @@ final class Outbox<B, Q> {
     }
     int seen = 1;
     do {
-      while (!waiting.isEmpty() && stream.isReady()) {
+      // A part that was added beside the half-close comes too late: gRPC would throw.
+      while (!isHalfClosed && !waiting.isEmpty() && stream.isReady()) {
         stream.onNext(nextMessage());
       }
       Ending<Q> last = ending.get();
       if (last != null && (last.isUrgent() || waiting.isEmpty())) {
+        isHalfClosed = true;
         last.action().accept(stream);
         if (last.isUrgent()) {
           // Stays above 0: nobody writes to a cancelled call.

@@ -2,18 +2,16 @@ package io.svmcoord.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.stub.ClientCallStreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class OutboxTest {
-  private final Call call = new Call();
+  private final RecordingCall call = new RecordingCall();
   private final Outbox<List<Integer>, List<Integer>> outbox =
       new Outbox<>(ArrayList::new, List::copyOf);
 
@@ -119,49 +117,5 @@ class OutboxTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  /** A call that notes what is done to it. */
-  private static final class Call extends ClientCallStreamObserver<List<Integer>> {
-    final List<List<Integer>> sent = new ArrayList<>();
-    volatile boolean isReady = true;
-    @Nullable String ended;
-
-    @Override
-    public void onNext(List<Integer> message) {
-      sent.add(message);
-    }
-
-    @Override
-    public boolean isReady() {
-      return isReady;
-    }
-
-    @Override
-    public void onCompleted() {
-      ended = "completed";
-    }
-
-    @Override
-    public void cancel(@Nullable String message, @Nullable Throwable cause) {
-      ended = "cancelled: " + message;
-    }
-
-    @Override
-    public void onError(Throwable error) {
-      throw new AssertionError(error);
-    }
-
-    @Override
-    public void setOnReadyHandler(Runnable handler) {}
-
-    @Override
-    public void request(int count) {}
-
-    @Override
-    public void setMessageCompression(boolean isEnabled) {}
-
-    @Override
-    public void disableAutoInboundFlowControl() {}
   }
 }
