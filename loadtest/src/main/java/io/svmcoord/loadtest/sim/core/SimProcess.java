@@ -139,7 +139,7 @@ public final class SimProcess {
    */
   public <T> T await(CompletableFuture<T> future, long localNanos)
       throws ExecutionException, TimeoutException, InterruptedException {
-    if (!future.isDone()) {
+    if (!future.isDone() && localNanos > 0) {
       Thread waiter = Thread.currentThread();
       var _ = future.whenComplete((_, _) -> LockSupport.unpark(waiter));
       Alarm alarm = new Alarm(localNanos);
