@@ -190,31 +190,40 @@ class SimNetworkTest {
   }
 
   @Test
-  void wayToTheServerThatSwallows_isFoundOutByTheServerAlone() {
-    EchoCall call = EchoCall.start(channel).send("a");
-    run(10 * MILLI);
-    network.connections().getFirst().swallow(Direction.TO_SERVER);
-    call.send("b");
-    run(9 * SECOND);
-    assertThat(service.told()).containsExactly("a");
-    assertThat(call.isOver()).isFalse();
+  void wayThatSwallows_isFoundOutByEitherSidesKeepAlive() {
+    for (Direction direction : Direction.values()) {
+      service.told().clear();
+      EchoCall call = EchoCall.start(channel).send("a");
+      run(10 * MILLI);
+      network.connections().getLast().swallow(direction);
+      call.send("b");
+      run(9 * SECOND);
+      assertThat(call.isOver()).isFalse();
+      assertThat(service.told()).containsExactlyElementsOf(arrived(direction));
 
-    run(12 * SECOND);
-    assertThat(service.told()).hasSize(2).last().asString().startsWith("cancelled");
-    // The way back works, so the server's reset arrives.
-    assertThat(call.code()).isEqualTo(Status.Code.UNAVAILABLE);
+      run(12 * SECOND);
+      assertThat(call.code()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(service.told()).last().asString().startsWith("cancelled");
+      assertThat(network.connections()).isEmpty();
+    }
+  }
+
+  private static List<String> arrived(Direction swallowed) {
+    return swallowed == Direction.TO_SERVER ? List.of("a") : List.of("a", "b");
   }
 
   @Test
-  void wayToTheClientThatSwallows_isNeverToldToTheClient() {
+  void clientWithoutCalls_doesNotNotice_untilItHasOne() {
     EchoCall call = EchoCall.start(channel).send("a");
+    call.call().halfClose();
     run(10 * MILLI);
     network.connections().getFirst().swallow(Direction.TO_CLIENT);
     run(60 * SECOND);
-
-    assertThat(service.told()).hasSize(2).last().asString().startsWith("cancelled");
-    assertThat(call.isOver()).isFalse();
     assertThat(channel.getState(false)).isEqualTo(ConnectivityState.READY);
+
+    EchoCall next = EchoCall.start(channel).send("b");
+    run(16 * SECOND);
+    assertThat(next.code()).isEqualTo(Status.Code.UNAVAILABLE);
   }
 
   @Test
