@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest;
 
+import io.svmcoord.loadtest.cli.ChaosCommand;
 import io.svmcoord.loadtest.cli.CommandErrors;
 import io.svmcoord.loadtest.cli.CtlCommand;
 import io.svmcoord.loadtest.cli.DemoCommand;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Spec;
       DeviceCommand.class,
       MapperCommand.class,
       LoadCommand.class,
+      ChaosCommand.class,
       CtlCommand.class
     })
 public final class SvmCommand implements Runnable {
