@@ -116,8 +116,7 @@ final class DeviceMirror {
       SimSpace space = world.spaces().any(device.random());
       ModelTable table = new ModelTable(device);
       AddressRange range = range(space);
-      Mirror mirror =
-          device.subscribing(() -> session.mirror(space.id(), range, table, source));
+      Mirror mirror = device.subscribing(() -> session.mirror(space.id(), range, table, source));
       open = new Open(space, mirror, table);
       return open;
     } finally {
@@ -134,7 +133,7 @@ final class DeviceMirror {
   }
 
   private void drop(Open old) {
-    if (open == old) {
+    if (old.equals(open)) {
       open = null;
     }
   }
@@ -193,8 +192,7 @@ final class DeviceMirror {
     int last =
         (int)
             Math.min(
-                now.space.pages() - 1,
-                Long.divideUnsigned(range.last(), PageMask.PAGE_SIZE_BYTES));
+                now.space.pages() - 1, Long.divideUnsigned(range.last(), PageMask.PAGE_SIZE_BYTES));
     int from = first + device.random().nextInt(last - first + 1);
     return PageMask.range(from, Math.min(last, from + device.random().nextInt(3)));
   }
@@ -331,34 +329,17 @@ final class DeviceMirror {
   private void tellUse(Open now, Use use) {
     world.tell(
         new Fact.PageUsed(
-            use.nanos,
-            device.name(),
-            now.space.id(),
-            use.page,
-            use.entry.version(),
-            use.actual));
+            use.nanos, device.name(), now.space.id(), use.page, use.entry.version(), use.actual));
   }
 
   /** Starts something that uses what is mapped now for a while, without the lock. */
   private void startJob(Open now) {
-    long session = device.sessionId();
-    List<Use> start =
-        now.mirror.access(
-            () -> {
-              List<Use> seen = new ArrayList<>();
-              look(now, seen);
-              return seen;
-            });
-    // Under the lock once more: what was unmapped meanwhile is not the job's.
     now.mirror.access(
         () -> {
-          List<Use> mine =
-              start.stream().filter(use -> now.table.entry(use.page) == use.entry).toList();
-          long pages = 0;
-          for (Use use : mine) {
-            pages |= 1L << use.page;
-          }
-          ModelTable.Job job = new ModelTable.Job(pages);
+          long session = device.sessionId();
+          List<Use> mine = new ArrayList<>();
+          look(now, mine);
+          ModelTable.Job job = new ModelTable.Job(now.table.mapped());
           now.table.start(job);
           device.process().start(() -> runJob(now, mine, job, session));
         });
