@@ -145,7 +145,7 @@ public final class SvmServer implements AutoCloseable {
 
   private static void logStart(Past past, ServerConfig config) {
     if (config.controlDirectory().isEmpty()) {
-      log.warn(
+      log.info(
           "control.directory is not set: after a restart begins wait for no device of before it");
     }
     if (past.longestLeaseNanos() > 0) {
