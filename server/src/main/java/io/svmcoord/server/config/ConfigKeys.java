@@ -1,8 +1,10 @@
 package io.svmcoord.server.config;
 
 import io.svmcoord.server.kernel.KernelLimits;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Every key of the configuration, in the order of its documentation. */
 final class ConfigKeys {
@@ -33,6 +35,13 @@ final class ConfigKeys {
           ValueType.integer(1, 64),
           1,
           "Threads that serve sockets; the first one also runs the coordinator's rules.");
+  static final ConfigKey<Optional<Path>> CONTROL_DIRECTORY =
+      new ConfigKey<>(
+          "control.directory",
+          ValueType.optionalPath(),
+          Optional.empty(),
+          "Where the coordinator keeps what a restart has to know; one process alone. Empty: a"
+              + " restart knows nothing and waits for nobody.");
   static final ConfigKey<Duration> TTL_DEFAULT =
       new ConfigKey<>(
           "session.ttl-default",
@@ -140,6 +149,7 @@ final class ConfigKeys {
           ADMIN,
           TRANSPORT,
           EVENT_LOOPS,
+          CONTROL_DIRECTORY,
           TTL_DEFAULT,
           TTL_MIN,
           TTL_MAX,

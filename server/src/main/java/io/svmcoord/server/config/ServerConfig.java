@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param admin address of metrics, health and status
  * @param transport how sockets are served
  * @param eventLoops number of threads that serve sockets
+ * @param controlDirectory where it keeps what a restart has to know; empty for nowhere
  * @param session leases
  * @param invalidation acks
  * @param limits bounds of memory
@@ -28,6 +30,7 @@ public record ServerConfig(
     Endpoint admin,
     TransportKind transport,
     int eventLoops,
+    Optional<Path> controlDirectory,
     Session session,
     Invalidation invalidation,
     Limits limits,
@@ -148,15 +151,15 @@ public record ServerConfig(
     return new ConfigSources(flags, environment, file).read();
   }
 
-  /**
-   * The kernel's part.
-   *
-   * @param epoch the epoch of every space
-   */
-  public KernelConfig kernel(long epoch) {
+  /** The longest lease that a session may have, guard included. */
+  public Duration longestLease() {
+    return session.ttlMax.plus(session.ttlMax.dividedBy(session.guardDivisor));
+  }
+
+  /** The kernel's part. */
+  public KernelConfig kernel() {
     KernelConfig defaults = KernelConfig.DEFAULTS;
     return new KernelConfig(
-        epoch,
         session.ttlDefault.toNanos(),
         session.ttlMin.toNanos(),
         session.ttlMax.toNanos(),
@@ -167,6 +170,7 @@ public record ServerConfig(
         defaults.ackDeadlineMaxNanos(),
         invalidation.nonBlockableBound.toNanos(),
         defaults.retryAfterNanos(),
+        defaults.graceRetryNanos(),
         limits.kernel());
   }
 
@@ -177,6 +181,7 @@ public record ServerConfig(
     put(texts, ConfigKeys.ADMIN, admin);
     put(texts, ConfigKeys.TRANSPORT, transport);
     put(texts, ConfigKeys.EVENT_LOOPS, eventLoops);
+    put(texts, ConfigKeys.CONTROL_DIRECTORY, controlDirectory);
     put(texts, ConfigKeys.TTL_DEFAULT, session.ttlDefault);
     put(texts, ConfigKeys.TTL_MIN, session.ttlMin);
     put(texts, ConfigKeys.TTL_MAX, session.ttlMax);
@@ -211,6 +216,7 @@ public record ServerConfig(
         t.value(ConfigKeys.ADMIN),
         t.value(ConfigKeys.TRANSPORT),
         t.value(ConfigKeys.EVENT_LOOPS),
+        t.value(ConfigKeys.CONTROL_DIRECTORY),
         new Session(
             t.value(ConfigKeys.TTL_DEFAULT),
             t.value(ConfigKeys.TTL_MIN),

@@ -3,6 +3,7 @@ package io.svmcoord.server.kernel;
 import io.svmcoord.range.SequenceMap;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one address space: what is subscribed, what runs, what began last where.
@@ -24,6 +25,9 @@ final class AddressSpace {
 
   int waitingReaders;
 
+  /** Keeps all of it invalid while the grace is on. */
+  @Nullable RunningInvalidation graceHold;
+
   /** Who waits for the release of the space; nobody, while it is not being released. */
   final List<ReleaseCallback> releaseCallbacks = new ArrayList<>();
 
@@ -37,6 +41,10 @@ final class AddressSpace {
 
   boolean isReleasing() {
     return !releaseCallbacks.isEmpty();
+  }
+
+  KnownSpace known() {
+    return new KnownSpace(id, name, pageSizeBytes);
   }
 
   SpaceInfo info() {

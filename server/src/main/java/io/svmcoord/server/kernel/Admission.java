@@ -105,8 +105,7 @@ record Admission(
   }
 
   private static Outcome<Long> hold(Core core, Sessions sessions, long holdNanos) {
-    return sessions.isFull(0)
-        ? Outcome.refused(sessions.full())
-        : core.timeToLive("hold_millis", holdNanos);
+    Refusal full = sessions.full(0);
+    return full == null ? core.timeToLive("hold_millis", holdNanos) : Outcome.refused(full);
   }
 }

@@ -5,6 +5,12 @@ sealed interface Completion {
   /** A host. */
   record ToHost(BeginCallback callback) implements Completion {}
 
+  /** Nobody: the coordinator's own, which no session was told of. */
+  enum Own implements Completion {
+    /** The one there is. */
+    INSTANCE
+  }
+
   /** The release of the space itself. */
   enum Release implements Completion {
     /** The one there is. */

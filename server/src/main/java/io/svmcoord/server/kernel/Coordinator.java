@@ -3,6 +3,7 @@ package io.svmcoord.server.kernel;
 import io.svmcoord.range.AddressRange;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ public final class Coordinator {
 
   private final Core core;
   private final Effects effects;
+  private final Remembering remembering;
+  private final Grace grace;
   private final Spaces spaces;
   private final Sessions sessions;
   private final Readers readers;
@@ -35,40 +38,96 @@ public final class Coordinator {
   private final Views views;
 
   /**
-   * Makes a coordinator without spaces or sessions.
+   * Starts a coordinator.
    *
-   * @param incarnation names its memory
+   * @param nowNanos the time, from which a grace counts
+   * @param past what is remembered of the one before
    * @param config times and limits
+   * @param memory keeps what the next one has to know
    * @param keys where session keys come from
    * @param observer told of what happens
    */
   public Coordinator(
-      Incarnation incarnation, KernelConfig config, KeySource keys, KernelObserver observer) {
+      long nowNanos,
+      Past past,
+      KernelConfig config,
+      Memory memory,
+      KeySource keys,
+      KernelObserver observer) {
     effects = new Effects(observer);
-    core = new Core(incarnation, config, observer, effects, new Deadlines());
-    spaces = new Spaces(core);
-    sessions = new Sessions(core, keys);
-    readers = new Readers(core, spaces);
-    invalidations = new Invalidations(core, spaces, sessions, readers);
+    core = new Core(past.incarnation(), past.epoch(), config, observer, effects, new Deadlines());
+    remembering = new Remembering(core, memory);
+    UnlistedLeases unlisted = new UnlistedLeases(remembering, past.unlistedLeaseNanos());
+    grace = new Grace(core, remembering, nowNanos, past);
+    spaces = new Spaces(core, remembering, grace, past.lastSpaceId());
+    sessions = new Sessions(core, remembering, keys);
+    readers = new Readers(core, spaces, grace);
+    invalidations =
+        new Invalidations(core, spaces, sessions, grace, unlisted, remembering, readers);
     acks = new Acks(core, sessions, invalidations);
     updates = new SubscriptionUpdates(core, spaces, acks);
-    lifecycle = new Lifecycle(core, sessions, invalidations, acks);
-    views = new Views(spaces, sessions);
+    lifecycle = new Lifecycle(core, sessions, grace, invalidations, acks);
+    views = new Views(spaces, sessions, grace);
+    past.spaces().forEach(space -> spaces.restore(nowNanos, space));
+  }
+
+  // Memory.
+
+  /** Names the memory that everything here belongs to. */
+  public Incarnation incarnation() {
+    return core.incarnation();
+  }
+
+  /** The epoch of every space. */
+  public long epoch() {
+    return core.epoch();
+  }
+
+  /** Time until the grace is over at the latest; 0 when it is. */
+  public long graceLeftNanos(long nowNanos) {
+    return grace.leftNanos(nowNanos);
+  }
+
+  /** Sessions of the coordinator before that the grace waits for, as far as they are listed. */
+  public int graceSessions() {
+    return grace.sessions();
+  }
+
+  /** The changes up to this number can't be lost any more. */
+  public void remembered(long nowNanos, long number) {
+    effects.enter();
+    remembering.remembered(nowNanos, number);
+    effects.leave();
+  }
+
+  /**
+   * The changes up to this number, as far as they were not remembered, may be lost: who waits for
+   * one is refused.
+   *
+   * @param why what went wrong, for people
+   */
+  public void notRemembered(long nowNanos, long number, String why) {
+    effects.enter();
+    remembering.failed(nowNanos, number, why);
+    effects.leave();
   }
 
   // Spaces.
 
   /**
-   * Makes an address space.
+   * Makes an address space. The callback is called exactly once, perhaps before this returns.
    *
    * @param name unique among the living; 1 to 128 of {@code [A-Za-z0-9._/-]}
    * @param pageSizeBytes a power of two from 4096 to 2^30; 0 for 4096
    */
-  public Outcome<SpaceInfo> createSpace(long nowNanos, String name, long pageSizeBytes) {
+  public void createSpace(
+      long nowNanos,
+      String name,
+      long pageSizeBytes,
+      Consumer<? super Outcome<SpaceInfo>> callback) {
     effects.enter();
-    Outcome<SpaceInfo> answer = spaces.create(name, pageSizeBytes);
+    spaces.create(nowNanos, name, pageSizeBytes, callback);
     effects.leave();
-    return answer;
   }
 
   /** Shows a space by id. */
@@ -102,27 +161,39 @@ public final class Coordinator {
 
   // Sessions.
 
-  /** Opens a device session; a living former session that it names is over at once. */
-  public Outcome<SessionGrant> openDevice(
-      long nowNanos, SessionRequest request, DeviceOutlet outlet) {
+  /**
+   * Opens a device session; a former session that it names, of this coordinator or the one before,
+   * is over with that. The callback is called exactly once, perhaps before this returns.
+   */
+  public void openDevice(
+      long nowNanos,
+      SessionRequest request,
+      DeviceOutlet outlet,
+      Consumer<? super Outcome<SessionGrant>> callback) {
     effects.enter();
-    Outcome<SessionGrant> answer = lifecycle.openDevice(nowNanos, request, outlet);
+    lifecycle.openDevice(nowNanos, request, outlet, callback);
     effects.leave();
-    return answer;
   }
 
-  /** Opens a host session. */
-  public Outcome<SessionGrant> openHost(long nowNanos, SessionRequest request, HostOutlet outlet) {
+  /** Opens a host session. The callback is called exactly once, perhaps before this returns. */
+  public void openHost(
+      long nowNanos,
+      SessionRequest request,
+      HostOutlet outlet,
+      Consumer<? super Outcome<SessionGrant>> callback) {
     effects.enter();
-    Outcome<SessionGrant> answer = lifecycle.openHost(nowNanos, request, outlet);
+    lifecycle.openHost(nowNanos, request, outlet, callback);
     effects.leave();
-    return answer;
   }
 
-  /** The session of a key, also for some time after it is over; empty if unknown. O(1). */
+  /**
+   * The session of a key, also for some time after it is over, and while the grace waits for it;
+   * empty if unknown. O(1).
+   */
   public Optional<SessionId> sessionOf(SessionKey key) {
     Session session = sessions.get(key);
-    return session == null ? Optional.empty() : Optional.of(session.id);
+    SessionId id = session == null ? grace.sessionOf(key) : session.id;
+    return id.equals(SessionId.NONE) ? Optional.empty() : Optional.of(id);
   }
 
   /** Renews a lease, if the session is active and its lease is not over. */
@@ -277,7 +348,8 @@ public final class Coordinator {
   // Readers.
 
   /**
-   * Waits until no running invalidation overlaps any of the ranges, then gives a token. The
+   * Waits until no running invalidation overlaps any of the ranges, then gives a token; refused
+   * with {@link Refusal.InGrace} while clients of the coordinator before are waited for. The
    * callback is called once, perhaps before this returns, and not at all after {@link #cancelRead}.
    */
   public ReadTicket readBegin(
@@ -410,6 +482,7 @@ public final class Coordinator {
         }
         case Session session -> lifecycle.timerDue(nowNanos, session);
         case RunningInvalidation running -> invalidations.boundOver(nowNanos, running);
+        case Grace over -> lifecycle.graceDue(nowNanos);
       }
     }
     return hasDeadline() && nowNanos - nextDeadlineNanos() >= 0;

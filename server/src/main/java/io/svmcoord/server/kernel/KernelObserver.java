@@ -68,6 +68,12 @@ public interface KernelObserver {
   /** A read_retry was answered. */
   default void readChecked(RetryResult result) {}
 
+  /**
+   * The grace is over, this long after the start: so many known sessions came back, the leases of
+   * the others are over.
+   */
+  default void graceOver(long lastedNanos, int reclaimed, int expired) {}
+
   /** A callback or outlet threw: a bug in the caller. The coordinator goes on. */
   default void callbackFailed(RuntimeException failure) {}
 }

@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class Readers {
   private final Core core;
   private final Spaces spaces;
+  private final Grace grace;
 
-  Readers(Core core, Spaces spaces) {
+  Readers(Core core, Spaces spaces, Grace grace) {
     this.core = core;
     this.spaces = spaces;
+    this.grace = grace;
   }
 
   ReadTicket begin(long nowNanos, long spaceId, RequestedRanges requested, ReadCallback callback) {
@@ -36,7 +38,9 @@ final class Readers {
           switch (requested.checked(space.pageSizeBytes, core.limits().rangesMax())) {
             case Outcome.Refused<AddressRanges>(var refusal) -> refuse(callback, refusal);
             case Outcome.Ok<AddressRanges>(var ranges) ->
-                begin(new WaitingReader(space, ranges, callback, nowNanos));
+                grace.isOn()
+                    ? refuse(callback, grace.refusal(nowNanos))
+                    : begin(new WaitingReader(space, ranges, callback, nowNanos));
           };
     };
   }

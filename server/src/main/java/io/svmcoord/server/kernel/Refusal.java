@@ -257,6 +257,59 @@ public sealed interface Refusal {
     }
   }
 
+  /**
+   * The coordinator was started anew, and clients of the one before may still act on what it told
+   * them (promise G10).
+   *
+   * @param leftNanos time until that is over at the latest
+   * @param retryNanos when to try again, unless it is over before
+   */
+  record InGrace(long leftNanos, long retryNanos) implements Refusal {
+    /** When to try again. */
+    public long retryAfterNanos() {
+      return Math.max(1, Math.min(leftNanos, retryNanos));
+    }
+
+    @Override
+    public String reason() {
+      return "IN_GRACE";
+    }
+
+    @Override
+    public String message() {
+      return RefusalText.of("node", "in grace after its start", "one whose grace is over");
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+      return Map.of(
+          "grace_left_nanos", "" + leftNanos, "retry_after_nanos", "" + retryAfterNanos());
+    }
+  }
+
+  /**
+   * What has to outlive the coordinator can't be written down. Nothing changed.
+   *
+   * @param why what went wrong, for people
+   * @param retryAfterNanos when to try again
+   */
+  record NotReady(String why, long retryAfterNanos) implements Refusal {
+    @Override
+    public String reason() {
+      return "NOT_READY";
+    }
+
+    @Override
+    public String message() {
+      return RefusalText.of("control.directory", why, "one that can be written");
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+      return Map.of("retry_after_nanos", "" + retryAfterNanos);
+    }
+  }
+
   /** The node is about to stop and takes no new sessions. */
   record Draining() implements Refusal {
     @Override

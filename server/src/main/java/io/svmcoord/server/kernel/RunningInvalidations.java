@@ -91,6 +91,17 @@ final class RunningInvalidations {
     }
   }
 
+  /** A copy of those that are not through yet, oldest first. */
+  List<RunningInvalidation> pending() {
+    List<RunningInvalidation> pending = new ArrayList<>();
+    for (RunningInvalidation at = oldest; at != null; at = at.newer) {
+      if (at.isPending()) {
+        pending.add(at);
+      }
+    }
+    return pending;
+  }
+
   /** Any running invalidation that overlaps the ranges; null if there is none. */
   @Nullable RunningInvalidation anyOverlapping(AddressRanges ranges) {
     if (oldest == null) {

@@ -45,6 +45,9 @@ public final class KernelMeters implements KernelObserver {
   private final Counter readChecks;
   private final Counter joins;
   private final Counter callbackFailures;
+  private final Counter memoryFailures;
+  private final Counter graceReclaimed;
+  private final Counter graceExpired;
   private final Timer fanOut;
   private final Timer ack;
   private final Timer readBegin;
@@ -110,6 +113,13 @@ public final class KernelMeters implements KernelObserver {
         counter(registry, "svm.begin.joined", "Begins that joined an earlier one by request id.");
     callbackFailures =
         counter(registry, "svm.kernel.failures", "Outputs of the kernel that threw: mistakes.");
+    memoryFailures =
+        counter(
+            registry,
+            "svm.control.write.failures",
+            "Writes of the control file that failed; no session can be opened meanwhile.");
+    graceReclaimed = graceEnded(registry, "reclaimed");
+    graceExpired = graceEnded(registry, "expired");
     fanOut =
         Buckets.timer("svm.invalidation.fanout", "From a begin to its last ack.")
             .register(registry);
@@ -129,6 +139,13 @@ public final class KernelMeters implements KernelObserver {
     return Counter.builder("svm.acks")
         .description("Acks and refusals of devices, by what became of them.")
         .tag("result", result)
+        .register(registry);
+  }
+
+  private static Counter graceEnded(MeterRegistry registry, String outcome) {
+    return Counter.builder("svm.grace.sessions.ended")
+        .description("Sessions from before the start that came back or whose lease ran out.")
+        .tag("outcome", outcome)
         .register(registry);
   }
 
@@ -152,6 +169,22 @@ public final class KernelMeters implements KernelObserver {
   /** A begin joined an earlier one. Thread-safe. */
   public void joined() {
     joins.increment();
+  }
+
+  /** What has to outlive the coordinator could not be written. Thread-safe. */
+  public void memoryFailed() {
+    memoryFailures.increment();
+  }
+
+  @Override
+  public void graceOver(long lastedNanos, int reclaimed, int expired) {
+    graceReclaimed.increment(reclaimed);
+    graceExpired.increment(expired);
+    log.info(
+        "the grace is over after {} ms: {} sessions came back, {} leases ran out",
+        TimeUnit.NANOSECONDS.toMillis(lastedNanos),
+        reclaimed,
+        expired);
   }
 
   @Override

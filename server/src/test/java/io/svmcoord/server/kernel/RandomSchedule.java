@@ -65,21 +65,7 @@ final class RandomSchedule {
             d.nameCharsMax(),
             d.versionCharsMax(),
             d.detailCharsMax());
-    KernelConfig c = KernelConfig.DEFAULTS;
-    KernelConfig config =
-        new KernelConfig(
-            c.epoch(),
-            c.ttlDefaultNanos(),
-            c.ttlMinNanos(),
-            c.ttlMaxNanos(),
-            c.guardDivisor(),
-            c.heartbeatDivisor(),
-            c.ackDeadlineDefaultNanos(),
-            c.ackDeadlineMinNanos(),
-            c.ackDeadlineMaxNanos(),
-            c.nonBlockableBoundNanos(),
-            c.retryAfterNanos(),
-            limits);
+    KernelConfig config = KernelConfig.DEFAULTS.withLimits(limits);
     real = new RealSubject(config, reached);
     checker = new PromiseChecker(mutant);
   }

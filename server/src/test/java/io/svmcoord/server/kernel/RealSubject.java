@@ -25,8 +25,7 @@ final class RealSubject implements Subject {
 
   RealSubject(KernelConfig config, KernelObserver observer) {
     coordinator =
-        new Coordinator(
-            new Incarnation(7, 7), config, () -> new SessionKey(7, ++lastKey), observer);
+        Kernels.fresh(new Incarnation(7, 7), config, () -> new SessionKey(7, ++lastKey), observer);
   }
 
   /** What was told until the last {@link #takeOutputs}. */
@@ -47,7 +46,7 @@ final class RealSubject implements Subject {
 
   @Override
   public String createSpace(long now, String name) {
-    return text(coordinator.createSpace(now, name, 0), info -> "ok " + info.id());
+    return text(Kernels.createSpace(coordinator, now, name, 0), info -> "ok " + info.id());
   }
 
   private String opened(Outcome<SessionGrant> outcome) {
@@ -64,7 +63,8 @@ final class RealSubject implements Subject {
     @Nullable SessionKey key = keys.get(previous);
     Outlet outlet = new Outlet();
     Outcome<SessionGrant> outcome =
-        coordinator.openDevice(now, new SessionRequest("d", "1", "peer", ttl, key), outlet);
+        Kernels.openDevice(
+            coordinator, now, new SessionRequest("d", "1", "peer", ttl, key), outlet);
     if (outcome instanceof Outcome.Ok<SessionGrant>(var grant)) {
       outlet.session = grant.id().value();
     }
@@ -75,7 +75,8 @@ final class RealSubject implements Subject {
   public String openHost(long now, long ttl) {
     long[] session = {0};
     Outcome<SessionGrant> outcome =
-        coordinator.openHost(
+        Kernels.openHost(
+            coordinator,
             now,
             new SessionRequest("h", "1", "peer", ttl, null),
             reason -> told.add(new Told.Closed(session[0], reason.cause())));
