@@ -150,6 +150,8 @@ final class KernelUnderTest {
         d.ackDeadlineMinNanos(),
         d.ackDeadlineMaxNanos(),
         d.nonBlockableBoundNanos(),
+        d.reservationMaxNanos(),
+        d.beginDelayMaxNanos(),
         d.retryAfterNanos(),
         d.limits());
   }

@@ -17,12 +17,14 @@ final class AddressSpace {
   final long epoch;
   final Subscriptions subscriptions = new Subscriptions();
   final RunningInvalidations running = new RunningInvalidations();
+  final OverlapIndex<Reservation> reservations = new OverlapIndex<>();
   final SequenceMap lastInvalidated;
 
   /** The sequence taken last. */
   long sequence;
 
   int waitingReaders;
+  int postponedBegins;
 
   /** Who waits for the release of the space; nobody, while it is not being released. */
   final List<ReleaseCallback> releaseCallbacks = new ArrayList<>();

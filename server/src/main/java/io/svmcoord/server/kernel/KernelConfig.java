@@ -13,6 +13,8 @@ package io.svmcoord.server.kernel;
  * @param ackDeadlineMinNanos shortest time for acks
  * @param ackDeadlineMaxNanos longest time for acks
  * @param nonBlockableBoundNanos time for the answers to a non-blockable begin
+ * @param reservationMaxNanos longest reservation of a reader; 0: none is made
+ * @param beginDelayMaxNanos longest that reservations postpone one begin; 0: never
  * @param retryAfterNanos what a refusal for a limit suggests
  * @param limits the limits
  */
@@ -27,6 +29,8 @@ public record KernelConfig(
     long ackDeadlineMinNanos,
     long ackDeadlineMaxNanos,
     long nonBlockableBoundNanos,
+    long reservationMaxNanos,
+    long beginDelayMaxNanos,
     long retryAfterNanos,
     KernelLimits limits) {
   private static final long MILLI = 1_000_000L;
@@ -45,9 +49,14 @@ public record KernelConfig(
           60_000 * MILLI,
           50 * MILLI,
           100 * MILLI,
+          100 * MILLI,
+          100 * MILLI,
           KernelLimits.DEFAULTS);
 
-  /** Checks that all are positive and the defaults lie within their bounds. */
+  /**
+   * Checks that all are positive, or 0 where that means never, and the defaults lie within their
+   * bounds.
+   */
   public KernelConfig {
     requireWithin("epoch", epoch, 1, Long.MAX_VALUE);
     requireWithin("ttlMinNanos", ttlMinNanos, 1, ttlMaxNanos);
@@ -61,6 +70,8 @@ public record KernelConfig(
         ackDeadlineMinNanos,
         ackDeadlineMaxNanos);
     requireWithin("nonBlockableBoundNanos", nonBlockableBoundNanos, 1, ackDeadlineMaxNanos);
+    requireWithin("reservationMaxNanos", reservationMaxNanos, 0, ackDeadlineMaxNanos);
+    requireWithin("beginDelayMaxNanos", beginDelayMaxNanos, 0, ackDeadlineMaxNanos);
     requireWithin("retryAfterNanos", retryAfterNanos, 1, Long.MAX_VALUE);
   }
 

@@ -58,6 +58,12 @@ public interface KernelObserver {
   /** A read_retry was answered. */
   default void readChecked(RetryResult result) {}
 
+  /** A reservation is over, or was not made. */
+  default void reservationOver(ReservationOutcome outcome) {}
+
+  /** A begin waited this long for reservations; now it begins, or was taken back. */
+  default void beginPostponed(long nanos) {}
+
   /** A callback or outlet threw: a bug in the caller. The coordinator goes on. */
   default void callbackFailed(RuntimeException failure) {}
 }

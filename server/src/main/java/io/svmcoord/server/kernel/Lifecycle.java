@@ -208,7 +208,7 @@ final class Lifecycle {
     return all;
   }
 
-  /** A copy: the release of a space, completed by this, takes its membership out. */
+  /** A copy: the release of a space, completed by this, takes its membership out. In order. */
   private static List<Membership> memberships(Session session) {
     List<Membership> all = new ArrayList<>();
     for (int place = 0; place < session.memberships.capacity(); place++) {
@@ -217,6 +217,7 @@ final class Lifecycle {
         all.add(member);
       }
     }
+    all.sort(Comparator.comparingLong(member -> member.space.id));
     return all;
   }
 }
