@@ -5,8 +5,6 @@ import io.svmcoord.range.AddressRanges;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The loop of every mirroring driver, the only place where it exists: read_begin, fetch unlocked,
@@ -14,12 +12,6 @@ import java.util.concurrent.locks.LockSupport;
  * that no kind of retry escapes it. Confined to its caller.
  */
 final class FaultLoop {
-  /** Retries that follow at once; those after them pause, longer and longer. */
-  private static final int RETRIES_AT_ONCE = 2;
-
-  private static final long PAUSE_NANOS_FIRST = 50_000;
-  private static final long PAUSE_NANOS_MAX = 5_000_000;
-
   private final MirrorCore mirror;
   private final PageSource source;
   private final AddressRange range;
@@ -51,17 +43,7 @@ final class FaultLoop {
       if (mirror.installUnlessRetry(token, ranges, range, pages, access)) {
         return pages;
       }
-      pause(retries);
-    }
-  }
-
-  /** Uniform up to a limit that doubles: two faulting devices don't meet again and again. */
-  private void pause(int retries) {
-    if (retries >= RETRIES_AT_ONCE) {
-      int doublings = Math.min(retries - RETRIES_AT_ONCE, 10);
-      long limit = Math.min(PAUSE_NANOS_MAX, PAUSE_NANOS_FIRST << doublings);
-      long pause = ThreadLocalRandom.current().nextLong(limit);
-      LockSupport.parkNanos(Math.min(pause, deadline.leftNanos()));
+      RetryPause.after(retries, deadline);
     }
   }
 

@@ -74,13 +74,13 @@ final class ConfigKeys {
   static final ConfigKey<Duration> RESERVATION_MAX =
       new ConfigKey<>(
           "reservation.max",
-          ValueType.duration(Duration.ZERO, Duration.ofSeconds(1)),
+          ValueType.duration(Duration.ZERO, Duration.ofSeconds(10)),
           Duration.ofMillis(100),
           "Longest that a mapper's reservation of pages lasts; 0 for no reservations.");
   static final ConfigKey<Duration> BEGIN_DELAY_MAX =
       new ConfigKey<>(
           "reservation.begin-delay-max",
-          ValueType.duration(Duration.ZERO, Duration.ofSeconds(1)),
+          ValueType.duration(Duration.ZERO, Duration.ofSeconds(10)),
           Duration.ofMillis(100),
           "Longest that reservations postpone one begin, however many there are: what they may add"
               + " to the bound of a begin.");
