@@ -74,6 +74,12 @@ public interface KernelObserver {
    */
   default void graceOver(long lastedNanos, int reclaimed, int expired) {}
 
+  /** A reservation is over, or was not made. */
+  default void reservationOver(ReservationOutcome outcome) {}
+
+  /** A begin waited this long for reservations; now it begins, or was taken back. */
+  default void beginPostponed(long nanos) {}
+
   /** A callback or outlet threw: a bug in the caller. The coordinator goes on. */
   default void callbackFailed(RuntimeException failure) {}
 }

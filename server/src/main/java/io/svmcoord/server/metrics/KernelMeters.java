@@ -12,6 +12,7 @@ import io.svmcoord.server.kernel.InvalidationEvent;
 import io.svmcoord.server.kernel.InvalidationId;
 import io.svmcoord.server.kernel.KernelObserver;
 import io.svmcoord.server.kernel.RefusalCause;
+import io.svmcoord.server.kernel.ReservationOutcome;
 import io.svmcoord.server.kernel.RetryResult;
 import io.svmcoord.server.kernel.SessionId;
 import io.svmcoord.server.kernel.SessionRole;
@@ -39,6 +40,7 @@ public final class KernelMeters implements KernelObserver {
   private final Counters<EndCause> sessionsEnded;
   private final Counters<EndCause> sessionsEvicted;
   private final Counters<RetryResult> readRetries;
+  private final Counters<ReservationOutcome> reservations;
   private final Counter acked;
   private final Counter forcedEnds;
   private final Counter leaseExpirations;
@@ -51,6 +53,7 @@ public final class KernelMeters implements KernelObserver {
   private final Timer fanOut;
   private final Timer ack;
   private final Timer readBegin;
+  private final Timer postponed;
   private final DistributionSummary fanOutSessions;
 
   /** Registers every meter. */
@@ -101,6 +104,13 @@ public final class KernelMeters implements KernelObserver {
             "svm.read.retries",
             "cause",
             "read_retry calls of mappers that said start over, by cause.");
+    reservations =
+        counters(
+            registry,
+            EnumSet.allOf(ReservationOutcome.class),
+            "svm.reservations",
+            "outcome",
+            "Reservations of mappers, by what became of them.");
     forcedEnds =
         counter(
             registry,
@@ -128,6 +138,9 @@ public final class KernelMeters implements KernelObserver {
             .register(registry);
     readBegin =
         Buckets.timer("svm.read.begin", "What mappers waited in read_begin.").register(registry);
+    postponed =
+        Buckets.timer("svm.begin.postponed", "What begins waited for reservations, if they had to.")
+            .register(registry);
     fanOutSessions =
         DistributionSummary.builder("svm.invalidation.fanout.sessions")
             .description("Sessions that one begin notified.")
@@ -249,6 +262,16 @@ public final class KernelMeters implements KernelObserver {
     if (result != RetryResult.VALID) {
       readRetries.increment(result);
     }
+  }
+
+  @Override
+  public void reservationOver(ReservationOutcome outcome) {
+    reservations.increment(outcome);
+  }
+
+  @Override
+  public void beginPostponed(long nanos) {
+    postponed.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override

@@ -36,6 +36,7 @@ final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
                   node.kernel().nowNanos(),
                   argument.getSpaceId(),
                   Wire.ranges(argument.getRangesList()),
+                  Wire.nanos(argument.getReserveMillis()),
                   answer);
           if (!answer.isGiven) {
             call.onCancel(() -> coordinator.cancelRead(ticket));
@@ -44,7 +45,7 @@ final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
   }
 
   /** Answers one reader. */
-  private static final class Answer implements ReadCallback {
+  private final class Answer implements ReadCallback {
     private final UnaryCall<ReadBeginResponse> call;
     private boolean isGiven;
 
@@ -55,7 +56,13 @@ final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
     @Override
     public void ready(Token token) {
       isGiven = true;
-      call.succeed(ReadBeginResponse.newBuilder().setToken(Wire.token(token)).build());
+      ReadBeginResponse response =
+          ReadBeginResponse.newBuilder().setToken(Wire.token(token)).build();
+      if (token.reservation() == 0) {
+        call.succeed(response);
+      } else {
+        call.succeedOr(response, () -> coordinator.endReservation(node.kernel().nowNanos(), token));
+      }
     }
 
     @Override
@@ -73,7 +80,8 @@ final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
   private Outcome<RetryResult> check(ReadRetryRequest request) {
     return switch (Wire.token(request.getToken())) {
       case Outcome.Ok<Token>(Token token) ->
-          coordinator.readRetry(token, Wire.ranges(request.getRangesList()));
+          coordinator.readRetry(
+              node.kernel().nowNanos(), token, Wire.ranges(request.getRangesList()));
       case Outcome.Refused<Token>(Refusal refusal) -> Outcome.refused(refusal);
     };
   }
