@@ -161,7 +161,8 @@ public final class SimConnection {
     if (toClient.isOver) {
       return;
     }
-    if (streams.isEmpty()) {
+    // One that was never greeted TCP gives up, whose bytes are not acknowledged.
+    if (isGreeted && streams.isEmpty()) {
       clientPings();
     } else {
       overAtClient();
