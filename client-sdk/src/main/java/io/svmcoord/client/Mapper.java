@@ -17,7 +17,8 @@ public interface Mapper {
   long spaceId();
 
   /**
-   * Blocks until no running invalidation overlaps any of the ranges.
+   * Blocks until no running invalidation overlaps any of the ranges, and, after a restart of the
+   * coordinator, until its grace is over.
    *
    * @param ranges 1 to 256, page aligned, validated as a unit (race R18)
    * @throws TimedOutException if that takes longer than the timeout

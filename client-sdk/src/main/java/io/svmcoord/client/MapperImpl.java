@@ -109,8 +109,32 @@ final class MapperImpl implements Mapper {
             .addAllRanges(Wire.ranges(ranges))
             .setReserveMillis(Math.toIntExact(reservation.toMillis()))
             .build();
-    return Futures.of(runtime.withDeadline(stub, timeout).readBegin(request))
-        .thenApply(answer -> new Token(answer.getToken()));
+    return begin(request, runtime.deadlineAfter(timeout));
+  }
+
+  private CompletableFuture<Token> begin(ReadBeginRequest request, Deadline deadline) {
+    Duration left = Duration.ofNanos(Math.max(1, deadline.leftNanos()));
+    return Futures.of(runtime.withDeadline(stub, left).readBegin(request))
+        .thenApply(answer -> new Token(answer.getToken()))
+        .exceptionallyCompose(
+            failure ->
+                Futures.unwrap(failure) instanceof UnavailableException refused
+                        && refused.reason().equals(Errors.IN_GRACE)
+                    ? later(request, deadline, refused)
+                    : CompletableFuture.failedFuture(Futures.unwrap(failure)));
+  }
+
+  /** The coordinator was started a moment ago (promise G10): asks again when it said to. */
+  private CompletableFuture<Token> later(
+      ReadBeginRequest request, Deadline deadline, UnavailableException refused) {
+    if (deadline.isOver()) {
+      return CompletableFuture.failedFuture(
+          Errors.timedOut("read_begin (expected: the coordinator's grace is over in time)"));
+    }
+    long delayNanos = Math.min(Errors.retryAfterNanos(refused), deadline.leftNanos());
+    CompletableFuture<Void> due = new CompletableFuture<>();
+    var _ = runtime.after(delayNanos, () -> due.complete(null));
+    return due.thenCompose(now -> begin(request, deadline));
   }
 
   private CompletableFuture<RetryResult> retry(Token token, Collection<AddressRange> ranges) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class FileControlStore implements ControlStore {
 
   private static final int LOST_SPACE_IDS_MULTIPLE_MAX = 1 << 30;
 
+  private final Path path;
   private final ControlDirectory directory;
   private final Object lock = new Object();
   private final ArrayDeque<MemoryChange> waiting = new ArrayDeque<>(); // guarded by lock
@@ -36,7 +38,8 @@ public final class FileControlStore implements ControlStore {
   private @Nullable ControlImage image; // the writer's, from start on
   private @Nullable Thread writer;
 
-  private FileControlStore(ControlDirectory directory) {
+  private FileControlStore(Path path, ControlDirectory directory) {
+    this.path = path;
     this.directory = directory;
   }
 
@@ -47,13 +50,13 @@ public final class FileControlStore implements ControlStore {
    */
   public static FileControlStore open(Path directory) {
     try {
-      return new FileControlStore(ControlDirectory.open(directory));
+      return new FileControlStore(directory, ControlDirectory.open(directory));
     } catch (IOException e) {
       throw unusable(directory, e);
     }
   }
 
-  private static UncheckedIOException unusable(Object directory, IOException cause) {
+  private static UncheckedIOException unusable(Path directory, IOException cause) {
     return new UncheckedIOException(
         "control.directory: %s (expected: a directory that can be written, of this process alone)"
             .formatted(directory),
@@ -69,7 +72,7 @@ public final class FileControlStore implements ControlStore {
       image = new ControlImage(past);
       return past;
     } catch (IOException e) {
-      throw unusable(directory, e);
+      throw unusable(path, e);
     }
   }
 
@@ -128,17 +131,27 @@ public final class FileControlStore implements ControlStore {
   private void writeUntilClosed(ControlImage written, Progress progress) {
     boolean hasFailed = false;
     for (long number = take(written); number > 0; number = take(written)) {
-      try {
-        directory.write(written.past());
-        hasFailed = false;
+      Optional<String> failure = write(written.past(), hasFailed);
+      hasFailed = failure.isPresent();
+      if (failure.isPresent()) {
+        progress.failed(number, failure.get());
+      } else {
         progress.written(number);
-      } catch (IOException e) {
-        if (!hasFailed) {
-          log.error("the control file can't be written: no session can be opened", e);
-        }
-        hasFailed = true;
-        progress.failed(number, "can't be written: " + e);
       }
+    }
+  }
+
+  /** What went wrong; logged once for a row of failures. */
+  private Optional<String> write(Past past, boolean hasFailedBefore) {
+    try {
+      directory.write(past);
+      return Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      // Whatever it was: who waits for the write must hear that it failed.
+      if (!hasFailedBefore) {
+        log.error("the control file can't be written: no session can be opened", e);
+      }
+      return Optional.of("can't be written: " + e);
     }
   }
 

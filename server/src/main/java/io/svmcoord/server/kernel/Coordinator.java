@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread.
  */
 public final class Coordinator {
-  /** Most callers that wait for the release of one space; more are refused. */
-  static final int RELEASE_CALLERS_MAX = 256;
-
   private final Core core;
   private final Effects effects;
   private final Remembering remembering;
@@ -33,6 +30,7 @@ public final class Coordinator {
   private final Readers readers;
   private final Invalidations invalidations;
   private final PostponedBegins postponed;
+  private final Releases releases;
   private final Acks acks;
   private final SubscriptionUpdates updates;
   private final Lifecycle lifecycle;
@@ -64,9 +62,9 @@ public final class Coordinator {
     sessions = new Sessions(core, remembering, keys);
     Reservations reservations = new Reservations(core);
     readers = new Readers(core, spaces, grace, reservations);
-    invalidations =
-        new Invalidations(core, spaces, sessions, grace, unlisted, remembering, readers);
+    invalidations = new Invalidations(core, spaces, sessions, grace, unlisted, readers);
     postponed = new PostponedBegins(core, spaces, sessions, reservations, invalidations);
+    releases = new Releases(core, spaces, remembering, readers, postponed, invalidations);
     acks = new Acks(core, sessions, invalidations);
     updates = new SubscriptionUpdates(core, spaces, acks);
     lifecycle = new Lifecycle(core, sessions, grace, invalidations, acks);
@@ -158,7 +156,7 @@ public final class Coordinator {
   public void releaseSpace(
       long nowNanos, long spaceId, long ackDeadlineNanos, ReleaseCallback callback) {
     effects.enter();
-    release(nowNanos, spaceId, ackDeadlineNanos, callback);
+    releases.release(nowNanos, spaceId, ackDeadlineNanos, callback);
     effects.leave();
   }
 
@@ -472,32 +470,6 @@ public final class Coordinator {
     return space == null
         ? Outcome.refused(new Refusal.NotFound(field, value))
         : Outcome.ok(space.info());
-  }
-
-  private void release(
-      long nowNanos, long spaceId, long ackDeadlineNanos, ReleaseCallback callback) {
-    AddressSpace space = spaces.get(spaceId);
-    if (space == null) {
-      effects.add(() -> callback.refused(Spaces.notFound(spaceId)));
-      return;
-    }
-    switch (core.ackDeadline(ackDeadlineNanos)) {
-      case Outcome.Refused<Long>(var refusal) -> effects.add(() -> callback.refused(refusal));
-      case Outcome.Ok<Long>(var deadlineNanos) -> {
-        if (space.releaseCallbacks.size() >= RELEASE_CALLERS_MAX) {
-          Refusal full = core.limitReached("releaseCallersMax", RELEASE_CALLERS_MAX);
-          effects.add(() -> callback.refused(full));
-          return;
-        }
-        boolean isFirst = !space.isReleasing();
-        space.releaseCallbacks.add(callback);
-        if (isFirst) {
-          readers.refuseAll(space);
-          postponed.refuseAll(nowNanos, space);
-          invalidations.beginRelease(nowNanos, space, deadlineNanos);
-        }
-      }
-    }
   }
 
   private boolean advance(long nowNanos) {

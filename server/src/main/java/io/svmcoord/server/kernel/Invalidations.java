@@ -45,7 +45,6 @@ final class Invalidations {
   private final Sessions sessions;
   private final Grace grace;
   private final UnlistedLeases unlisted;
-  private final Remembering remembering;
   private final Readers readers;
   private final Notices notices;
   private final ForcedEnds forcedEnds;
@@ -56,14 +55,12 @@ final class Invalidations {
       Sessions sessions,
       Grace grace,
       UnlistedLeases unlisted,
-      Remembering remembering,
       Readers readers) {
     this.core = core;
     this.spaces = spaces;
     this.sessions = sessions;
     this.grace = grace;
     this.unlisted = unlisted;
-    this.remembering = remembering;
     this.readers = readers;
     this.notices = new Notices(core.effects());
     this.forcedEnds = new ForcedEnds(core.limits().forcedEndsMax());
@@ -134,7 +131,8 @@ final class Invalidations {
   }
 
   /** One RELEASE over the whole space, the coordinator's own. */
-  void beginRelease(long nowNanos, AddressSpace space, long ackDeadlineNanos) {
+  void beginRelease(
+      long nowNanos, AddressSpace space, long ackDeadlineNanos, Completion.Release completion) {
     space.subscriptions.capture(WHOLE, null);
     launch(
         nowNanos,
@@ -144,7 +142,7 @@ final class Invalidations {
         false,
         null,
         null,
-        Completion.Release.INSTANCE,
+        completion,
         ackDeadlineNanos);
   }
 
@@ -278,7 +276,7 @@ final class Invalidations {
             nowNanos - running.beganNanos);
     switch (running.completion) {
       case Completion.ToHost(var callback) -> answerBegun(nowNanos, running, callback);
-      case Completion.Release release -> finishRelease(nowNanos, running);
+      case Completion.Release(var whenThrough) -> whenThrough.released(nowNanos, running);
       case Completion.Own own ->
           throw new IllegalStateException("own: completed (expected: held from the start)");
     }
@@ -429,56 +427,20 @@ final class Invalidations {
     }
   }
 
-  // Release.
-
   /**
-   * Every subscriber has acked the RELEASE of the whole space or is fenced: no page of it is in
-   * use. So begins that still wait for one are through, and all is gone with the space.
+   * Its space goes away, and no page of it is in use: a begin that still waits is through, and
+   * nobody has to be told of its end. Nothing of the space outlives a restart, so neither has its
+   * hold to be remembered.
    */
-  private void finishRelease(long nowNanos, RunningInvalidation release) {
-    AddressSpace space = release.space;
-    RunningInvalidation running = space.running.oldest();
-    while (running != null) {
-      RunningInvalidation newer = running.newer;
-      for (Membership member : running.captured) {
-        if (running.isPending() && member.owed.take(running.sequence()) != null) {
-          running.notAcked(member.session, SessionOutcome.Kind.LEFT);
-          answered(nowNanos, member, running);
-        }
+  void endWithSpace(long nowNanos, RunningInvalidation running) {
+    for (Membership member : running.captured) {
+      if (running.isPending() && member.owed.take(running.sequence()) != null) {
+        running.notAcked(member.session, SessionOutcome.Kind.LEFT);
+        answered(nowNanos, member, running);
       }
-      // Nothing of the space outlives a restart now, so its hold need not be remembered.
-      running.waitsForMemory = false;
-      completeIfThrough(nowNanos, running);
-      vanish(running);
-      running = newer;
     }
-    for (Membership member : space.subscriptions.members()) {
-      space.subscriptions.leave(member);
-      member.session.memberships.remove(space.id);
-      core.effects().add(() -> Notices.tellReleased(member.session, space));
-    }
-    spaces.remove(space);
-    FanOutReport report = release.report();
-    remembering.note(
-        nowNanos,
-        new MemoryChange.SpaceGone(space.id),
-        new Remembering.Waiter() {
-          @Override
-          public void remembered(long at) {
-            answerReleased(space, report);
-          }
-
-          @Override
-          public void failed(long at, Refusal refusal) {
-            // Gone all the same; a restart before the next write brings it back, unused.
-            answerReleased(space, report);
-          }
-        });
-  }
-
-  private void answerReleased(AddressSpace space, FanOutReport report) {
-    for (ReleaseCallback callback : space.releaseCallbacks) {
-      core.effects().add(() -> callback.released(report));
-    }
+    running.waitsForMemory = false;
+    completeIfThrough(nowNanos, running);
+    vanish(running);
   }
 }

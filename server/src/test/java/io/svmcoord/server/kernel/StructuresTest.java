@@ -45,7 +45,7 @@ final class StructuresTest {
         space,
         null,
         null,
-        Completion.Release.INSTANCE,
+        Completion.Own.INSTANCE,
         new Membership[0],
         0,
         0);
