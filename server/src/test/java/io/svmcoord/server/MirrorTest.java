@@ -161,6 +161,29 @@ class MirrorTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void readBegin_thatReservesAndIsCancelled_reservesNothing(int loops) {
+    try (TestServer server = new TestServer(patient(loops))) {
+      long space = server.space("a");
+      TestHost host = server.host("host");
+      host.begin(unmap(space, pages(0, 1)).build());
+      InvalidationId id = host.notices().next().getBegun().getId();
+      var waiting =
+          MirrorServiceGrpc.newFutureStub(server.callsChannel())
+              .readBegin(reserving(space, pages(0, 1)));
+      waitingReaders(server, space, 1);
+
+      assertThat(waiting.cancel(true)).isTrue();
+      waitingReaders(server, space, 0);
+      host.end(id);
+
+      long next = host.begin(unmap(space, pages(0, 1)).build());
+      host.begin(unmap(space, pages(4, 1)).build());
+      assertThat(host.notices().next().getCorrelationId()).as("not postponed").isEqualTo(next);
+    }
+  }
+
   /** Bounds that a busy machine keeps. */
   private static ServerConfig patient(int loops) {
     return TestServer.config(loops)
@@ -169,15 +192,15 @@ class MirrorTest {
   }
 
   private static Token reserve(TestServer server, long space, AddressRange range) {
-    return server
-        .mirror()
-        .readBegin(
-            ReadBeginRequest.newBuilder()
-                .setSpaceId(space)
-                .addRanges(range)
-                .setReserveMillis(10_000)
-                .build())
-        .getToken();
+    return server.mirror().readBegin(reserving(space, range)).getToken();
+  }
+
+  private static ReadBeginRequest reserving(long space, AddressRange range) {
+    return ReadBeginRequest.newBuilder()
+        .setSpaceId(space)
+        .addRanges(range)
+        .setReserveMillis(10_000)
+        .build();
   }
 
   private static long sequence(TestServer server, long space) {

@@ -393,13 +393,6 @@ public final class Coordinator {
     return outcome;
   }
 
-  /** The reader of a token went away: ends its reservation, if it has one. */
-  public void endReservation(long nowNanos, Token token) {
-    effects.enter();
-    postponed.returned(nowNanos, token);
-    effects.leave();
-  }
-
   /**
    * Whether an input has thrown. Then the state can't be trusted: every later input, and what reads
    * the state for an answer, throws {@link IllegalStateException}, and nobody is told anything

@@ -100,7 +100,7 @@ final class PostponedBegins {
     core.effects().add(() -> begin.callback.refused(new Refusal.BeginCancelled(null)));
   }
 
-  /** The reader of a token needs its reservation no more, if it has one. */
+  /** A token came back with its reader: its reservation is over, if it has one. */
   void returned(long nowNanos, Token token) {
     Reservation reservation = reservations.of(token);
     if (reservation != null) {

@@ -2,7 +2,7 @@ package io.svmcoord.server.kernel;
 
 /** What became of a reservation. */
 public enum ReservationOutcome {
-  /** Its reader came with its read_retry, or went away. */
+  /** Its reader came with its read_retry. */
   RETURNED,
   /** Its time ran out. */
   RAN_OUT,

@@ -45,7 +45,7 @@ final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
   }
 
   /** Answers one reader. */
-  private final class Answer implements ReadCallback {
+  private static final class Answer implements ReadCallback {
     private final UnaryCall<ReadBeginResponse> call;
     private boolean isGiven;
 
@@ -56,13 +56,7 @@ final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
     @Override
     public void ready(Token token) {
       isGiven = true;
-      ReadBeginResponse response =
-          ReadBeginResponse.newBuilder().setToken(Wire.token(token)).build();
-      if (token.reservation() == 0) {
-        call.succeed(response);
-      } else {
-        call.succeedOr(response, () -> coordinator.endReservation(node.kernel().nowNanos(), token));
-      }
+      call.succeed(ReadBeginResponse.newBuilder().setToken(Wire.token(token)).build());
     }
 
     @Override

@@ -74,18 +74,6 @@ final class UnaryCall<R> {
         });
   }
 
-  /** Succeeds, or runs an input on the kernel's loop if the caller is gone by now. */
-  void succeedOr(R response, Runnable undelivered) {
-    onOwnLoop(
-        () -> {
-          if (observer.isCancelled()) {
-            node.kernel().run(undelivered, Runnable::run);
-          } else {
-            succeed(response);
-          }
-        });
-  }
-
   void refuse(Refusal refusal) {
     fail(Errors.exception(refusal));
   }

@@ -313,10 +313,12 @@ final class ReservationTest {
     reserve(1, RESERVED, LEFT);
     begin(2, LEFT);
     told();
-    kernel.coordinator.endReservation(now, new Token(SPACE, new Incarnation(1, 1), 1, 0, 1));
-    kernel.coordinator.endReservation(now, new Token(2, new Incarnation(7, 7), 1, 0, 1));
+    RequestedRanges there = RealSubject.ranges(List.<int[]>of(LEFT));
+    Incarnation mine = new Incarnation(7, 7);
+    kernel.coordinator.readRetry(now, new Token(SPACE, new Incarnation(1, 1), 1, 0, 1), there);
+    kernel.coordinator.readRetry(now, new Token(2, mine, 1, 0, 1), there);
     assertThat(told()).isEmpty();
-    kernel.coordinator.endReservation(now, new Token(SPACE, new Incarnation(7, 7), 1, 0, 1));
+    kernel.coordinator.readRetry(now, new Token(SPACE, mine, 1, 0, 1), there);
     assertThat(told()).containsEntry("begin2", begun(1));
   }
 }
