@@ -102,9 +102,7 @@ public final class Conformance implements AutoCloseable {
           "--checks: %s (expected: some of %s)"
               .formatted(String.join(",", unknown), String.join(",", names())));
     }
-    return all.stream()
-        .filter(check -> names.isEmpty() || names.contains(check.name()))
-        .toList();
+    return all.stream().filter(check -> names.isEmpty() || names.contains(check.name())).toList();
   }
 
   private void awaitProgram() {

@@ -28,7 +28,6 @@ public record ConformanceReport(List<CheckResult> checks, int passed, int failed
   public String table() {
     TextTable table = TextTable.of("result", "check", "promise", "seen");
     checks.forEach(each -> table.row(each.result(), each.name(), each.promise(), each.seen()));
-    return table.render()
-        + "%d passed, %d failed, %d skipped%n".formatted(passed, failed, skipped);
+    return table.render() + "%d passed, %d failed, %d skipped%n".formatted(passed, failed, skipped);
   }
 }

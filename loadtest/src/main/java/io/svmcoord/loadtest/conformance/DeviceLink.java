@@ -88,7 +88,12 @@ final class DeviceLink implements StreamObserver<DeviceSessionRequest> {
 
   @Override
   public void onCompleted() {
-    scene.locked(this::complete);
+    scene.locked(
+        () -> {
+          if (!isDetached || !scene.isHoldingDetaches) {
+            complete();
+          }
+        });
   }
 
   private void acked(Ack ack) {
@@ -111,8 +116,7 @@ final class DeviceLink implements StreamObserver<DeviceSessionRequest> {
       return;
     }
     for (ScriptedInvalidation each : space.invalidations) {
-      boolean isMeant =
-          each.sequence == refusal.getSequence() && each.epoch == refusal.getEpoch();
+      boolean isMeant = each.sequence == refusal.getSequence() && each.epoch == refusal.getEpoch();
       if (isMeant && !each.isAnswered()) {
         each.isRefused = true;
         each.refusal = refusal.getCause();
@@ -192,11 +196,6 @@ final class DeviceLink implements StreamObserver<DeviceSessionRequest> {
     if (!scene.isHoldingUpdates) {
       answerUpdate(command);
     }
-  }
-
-  /** Whether the device has subscribed to a page. */
-  boolean covers(ScriptedSpace space, long address) {
-    return contains(subscriptions.getOrDefault(space.id, Map.of()).values(), address);
   }
 
   private static boolean contains(Collection<AddressRange> ranges, long address) {

@@ -8,6 +8,9 @@ import java.util.List;
 
 /** Messages of other epochs, and coordinators without memory. Stateless. */
 final class EpochChecks {
+  /** So that no invalidation of the check has the same sequence. */
+  private static final long FAR_AHEAD = 100;
+
   private EpochChecks() {}
 
   static List<Check> all() {
@@ -64,7 +67,7 @@ final class EpochChecks {
             new ScriptedInvalidation(
                 stage.space,
                 stage.space.epoch - 1,
-                stage.space.sequence + 1,
+                stage.space.sequence + FAR_AHEAD,
                 List.of(page(0)),
                 Scene.nowNanos())));
     // What comes behind it on the stream is handled behind it.
@@ -95,10 +98,11 @@ final class EpochChecks {
     stage.scene.locked(
         () -> {
           stage.scene.isHoldingUpdates = false;
+          // It is over by now, and so is not listed.
+          change.markEnded();
           next.answerUpdate(next.updates.getLast());
         });
     stage.awaitUsed(stage.use(page(0)), "a use in the new epoch");
-    stage.scene.locked(change::markEnded);
     return next == link ? "subscribed again" : "subscribed again in a new session";
   }
 

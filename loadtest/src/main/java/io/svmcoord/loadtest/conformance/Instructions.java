@@ -43,8 +43,8 @@ final class Instructions {
   /** From now on every worker is told to stop. */
   void stop() {
     isStopped = true;
-    // Wakes those who wait; each passes it on.
-    waiting.addFirst(stopped());
+    // Wakes one of those who wait, who wakes the next.
+    var _ = waiting.offerFirst(stopped());
   }
 
   /** The next instruction; blocks. One whose caller has gone stays for the next worker. */
@@ -53,11 +53,11 @@ final class Instructions {
     try {
       NextResponse found = waiting.pollFirst(IDLE_AFTER.toMillis(), TimeUnit.MILLISECONDS);
       if (isStopped) {
-        waiting.addFirst(stopped());
+        var _ = waiting.offerFirst(stopped());
         return stopped();
       }
       if (found != null && isCallerGone.getAsBoolean()) {
-        waiting.addFirst(found);
+        var _ = waiting.offerFirst(found);
         return idle();
       }
       return found == null ? idle() : found;

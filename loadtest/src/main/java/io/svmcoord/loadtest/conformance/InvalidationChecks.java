@@ -35,8 +35,8 @@ final class InvalidationChecks {
         Check.of(
             "every-event",
             "G1",
-            "Invalidations with each event but MIGRATE, EXCLUSIVE and RELEASE, and with one that the"
-                + " contract does not know.",
+            "Invalidations with each event but MIGRATE, EXCLUSIVE and RELEASE, and with one that"
+                + " the contract does not know.",
             "Each is treated as CLEAR.",
             InvalidationChecks::everyEvent),
         Check.of(
@@ -77,14 +77,14 @@ final class InvalidationChecks {
             InvalidationChecks::wideNumbers),
         Check.of(
             "release",
-            "R16",
+            "G1 R16",
             "The space is released while a use waits for the end of an invalidation.",
             "The RELEASE is acked, the use comes to its end, the session goes on.",
             InvalidationChecks::release));
   }
 
   private static String ackAfterUse(Stage stage) {
-    Running change = beginInUse(stage);
+    Running change = beginInUse(stage, InvalidationEvent.INVALIDATION_EVENT_EXCLUSIVE);
     stage.settle();
     if (change.invalidation.isRefused) {
       return "refused, which is no ack";
@@ -96,7 +96,7 @@ final class InvalidationChecks {
   }
 
   private static String neverRefused(Stage stage) {
-    Running change = beginInUse(stage);
+    Running change = beginInUse(stage, InvalidationEvent.INVALIDATION_EVENT_SOFT_DIRTY);
     stage.awaitQuiet(
         "a blockable invalidation was refused (expected: an ack when the use is over)",
         () -> change.invalidation.isRefused);
@@ -106,11 +106,11 @@ final class InvalidationChecks {
     return "waited and acked";
   }
 
-  private static Running beginInUse(Stage stage) {
+  private static Running beginInUse(Stage stage, InvalidationEvent event) {
     stage.mirror(pages(0, 8));
     stage.holdUses(true);
     stage.awaitUsed(stage.use(page(0)), "the use");
-    return stage.begin(page(0));
+    return stage.begin(event, page(0));
   }
 
   private static String everyEvent(Stage stage) {
@@ -185,8 +185,8 @@ final class InvalidationChecks {
   }
 
   private static String allUpTo(Stage stage) {
-    Running first = beginInUse(stage);
-    Running second = stage.begin(page(5));
+    Running first = beginInUse(stage, InvalidationEvent.INVALIDATION_EVENT_UNMAP);
+    Running second = stage.begin(InvalidationEvent.INVALIDATION_EVENT_MIGRATE, page(5));
     // An ack that covers the first one breaks a rule of the scene.
     stage.settle();
     boolean isSecondAcked = second.invalidation.isAcked;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Promise G4: a device stops by its own clock. The run can't see when a heartbeat was sent, only when
- * it came; on loopback the difference is far below the slack. Stateless.
+ * Promise G4: a device stops by its own clock. The run can't see when a heartbeat was sent, only
+ * when it came; on loopback the difference is far below the slack. Stateless.
  */
 final class LeaseChecks {
   private static final LeaseTerms TERMS = LeaseTerms.SHORT;
@@ -35,8 +35,8 @@ final class LeaseChecks {
             "heartbeats",
             "G4",
             "Nothing, for longer than the lease.",
-            "Heartbeats come at the interval that was granted, their numbers grow, and pages stay in"
-                + " use.",
+            "Heartbeats come at the interval that was granted, their numbers grow, and pages stay"
+                + " in use.",
             LeaseChecks::heartbeats),
         Check.ofLease(
             "lease-ends",
@@ -159,8 +159,7 @@ final class LeaseChecks {
 
   /** Without the guard: what is wrong here is wrong by more than that. */
   private static long latest(Stage stage) {
-    return TimeUnit.MILLISECONDS.toNanos(TERMS.ttlMillis())
-        + stage.scene.limits.slack().toNanos();
+    return TimeUnit.MILLISECONDS.toNanos(TERMS.ttlMillis()) + stage.scene.limits.slack().toNanos();
   }
 
   /**
@@ -172,7 +171,9 @@ final class LeaseChecks {
   private record LastUse(long usedNanos, long unusedNanos) {
     @Override
     public String toString() {
-      return "last use %s after the last answered heartbeat".formatted(Scene.millis(usedNanos));
+      return usedNanos == 0
+          ? "given up at once"
+          : "last use %s after the last answered heartbeat".formatted(Scene.millis(usedNanos));
     }
   }
 

@@ -3,6 +3,7 @@ package io.svmcoord.loadtest.conformance;
 import static io.svmcoord.loadtest.conformance.ScriptedSpace.page;
 import static io.svmcoord.loadtest.conformance.ScriptedSpace.pages;
 
+import io.svmcoord.v1.InvalidationEvent;
 import io.svmcoord.v1.Refusal;
 import java.util.List;
 
@@ -33,25 +34,25 @@ final class NonBlockableChecks {
   }
 
   private static String inUse(Stage stage) {
-    Running change = refused(stage);
+    Running change = refused(stage, InvalidationEvent.INVALIDATION_EVENT_CLEAR);
     change.end();
     stage.holdUses(false);
     return "refused after " + took(change);
   }
 
   private static String refusedThenEnded(Stage stage) {
-    Running change = refused(stage);
+    Running change = refused(stage, InvalidationEvent.INVALIDATION_EVENT_UNMAP);
     change.end();
     stage.holdUses(false);
     stage.awaitUsed(stage.use(page(0)), "a use after the end");
     return "used again";
   }
 
-  private static Running refused(Stage stage) {
+  private static Running refused(Stage stage, InvalidationEvent event) {
     stage.mirror(pages(0, 8));
     stage.holdUses(true);
     stage.awaitUsed(stage.use(page(0)), "the use");
-    Running change = stage.beginNonBlockable(page(0));
+    Running change = stage.beginNonBlockable(event, page(0));
     awaitAnswer(stage, change);
     if (change.invalidation.refusal != Refusal.Cause.CAUSE_WOULD_BLOCK) {
       throw CheckStopped.failed(
@@ -62,7 +63,7 @@ final class NonBlockableChecks {
 
   private static String idle(Stage stage) {
     stage.mirror(pages(0, 8));
-    Running change = stage.beginNonBlockable(page(3));
+    Running change = stage.beginNonBlockable(InvalidationEvent.INVALIDATION_EVENT_UNMAP, page(3));
     awaitAnswer(stage, change);
     if (change.invalidation.isRefused) {
       throw CheckStopped.failed(

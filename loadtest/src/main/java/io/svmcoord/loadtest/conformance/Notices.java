@@ -26,8 +26,7 @@ final class Notices {
   }
 
   static DeviceNotice.Builder invalidate(ScriptedInvalidation invalidation) {
-    return invalidate(
-        invalidation, InvalidationEvent.INVALIDATION_EVENT_UNMAP.getNumber(), false);
+    return invalidate(invalidation, InvalidationEvent.INVALIDATION_EVENT_UNMAP.getNumber(), false);
   }
 
   static DeviceNotice.Builder ended(ScriptedInvalidation invalidation) {

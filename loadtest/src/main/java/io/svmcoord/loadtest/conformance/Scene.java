@@ -28,14 +28,15 @@ import org.jspecify.annotations.Nullable;
  * One lock guards all: what the device does arrives on threads of gRPC, the script waits for it on
  * its own. Thread-safe.
  *
- * <p>Rules that hold in every check, whatever its script is about; the first one that is broken ends
- * the check:
+ * <p>Rules that hold in every check, whatever its script is about; the first one that is broken
+ * ends the check:
  *
  * <ul>
- *   <li>J1 no page is in use while an ack, a removal, a detach or a new session says that its use is
- *       over.
+ *   <li>J1 no page is in use while an ack, a removal, a detach or a new session says that its use
+ *       is over.
  *   <li>J2 no page is used between the ack of an invalidation of it and the end.
- *   <li>J3 no page is used with a list from before that ack, that end, that removal or that session.
+ *   <li>J3 no page is used with a list from before that ack, that end, that removal or that
+ *       session.
  *   <li>J4 a stream begins with open; subscriptions have ids, each with one range.
  * </ul>
  */
@@ -286,8 +287,7 @@ final class Scene {
             .ifPresent(
                 address ->
                     violate(
-                        "%s while page %s was in use"
-                            .formatted(word, ScriptedSpace.hex(address))));
+                        "%s while page %s was in use".formatted(word, ScriptedSpace.hex(address))));
       }
     }
     space.retire(isCovered);

@@ -44,8 +44,7 @@ final class ScriptedServer implements AutoCloseable {
   private ScriptedServer(Instructions instructions, int port) throws IOException {
     this.instructions = instructions;
     this.server =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .executor(threads)
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(KEEPALIVE_SECONDS_MIN, TimeUnit.SECONDS)

@@ -22,13 +22,15 @@ final class SessionChecks {
             "evicted",
             "G1 G6",
             "The session is evicted.",
-            "Everything is dropped before the device opens a session again; then it subscribes again.",
+            "Everything is dropped before the device opens a session again; then it subscribes"
+                + " again.",
             stage -> comeBack(stage, Status.FAILED_PRECONDITION, "SESSION_EVICTED")),
         Check.of(
             "stream-broken",
             "G1 G7",
             "The stream breaks, and the lease goes on.",
-            "Everything is dropped before the device opens a session again; then it subscribes again.",
+            "Everything is dropped before the device opens a session again; then it subscribes"
+                + " again.",
             stage -> comeBack(stage, Status.UNAVAILABLE, "NOT_READY")),
         Check.of(
             "draining",
@@ -70,11 +72,9 @@ final class SessionChecks {
     DeviceLink first = stage.link();
     stage.send(
         DeviceNotice.newBuilder()
-            .setDraining(
-                Draining.newBuilder().setDeadlineMillis((int) DRAIN_DEADLINE.toMillis())));
+            .setDraining(Draining.newBuilder().setDeadlineMillis((int) DRAIN_DEADLINE.toMillis())));
     Running change = stage.begin(page(0));
-    stage.await(
-        "an ack, or a detach", () -> change.invalidation.isAcked || first.isDetached);
+    stage.await("an ack, or a detach", () -> change.invalidation.isAcked || first.isDetached);
     boolean isLeaving = stage.scene.locked(() -> first.isDetached);
     if (isLeaving) {
       stage.scene.locked(change::markEnded);

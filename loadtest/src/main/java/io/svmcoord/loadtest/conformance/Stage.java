@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * The words in which scripts speak: instructions for the device, events of the coordinator, and what
- * has to be seen. Confined to the script's thread.
+ * The words in which scripts speak: instructions for the device, events of the coordinator, and
+ * what has to be seen. Confined to the script's thread.
  */
 final class Stage {
   /** A device gives up this much later than the script. */
@@ -149,8 +149,8 @@ final class Stage {
         });
   }
 
-  Running beginNonBlockable(AddressRange... ranges) {
-    return begin(space, UNMAP, true, ranges);
+  Running beginNonBlockable(InvalidationEvent event, AddressRange... ranges) {
+    return begin(space, event.getNumber(), true, ranges);
   }
 
   /** An invalidation begins; its notice is for the script to send. */
