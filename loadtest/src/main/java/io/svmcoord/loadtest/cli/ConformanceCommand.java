@@ -10,7 +10,11 @@ import picocli.CommandLine.Spec;
     name = "conformance",
     description = "Checks device clients, in any language, against the contract.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ConformanceDeviceCommand.class, ConformanceExampleCommand.class})
+    subcommands = {
+      ConformanceDeviceCommand.class,
+      ConformanceExampleCommand.class,
+      ConformanceChecksCommand.class
+    })
 public final class ConformanceCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -66,9 +67,15 @@ public final class Conformance implements AutoCloseable {
         .toList();
   }
 
-  /** Their names. */
-  public static List<String> names() {
-    return checks().stream().map(Check::name).toList();
+  /** What the checks are, for people. */
+  public static List<CheckText> catalogue() {
+    return checks().stream()
+        .map(each -> new CheckText(each.name(), each.promise(), each.played(), each.expected()))
+        .toList();
+  }
+
+  private static String names() {
+    return checks().stream().map(Check::name).collect(Collectors.joining(", "));
   }
 
   /**
@@ -99,8 +106,7 @@ public final class Conformance implements AutoCloseable {
     all.forEach(check -> unknown.remove(check.name()));
     if (!unknown.isEmpty()) {
       throw RunFailure.badUsage(
-          "--checks: %s (expected: some of %s)"
-              .formatted(String.join(",", unknown), String.join(",", names())));
+          "--checks: %s (expected: some of %s)".formatted(String.join(", ", unknown), names()));
     }
     return all.stream().filter(check -> names.isEmpty() || names.contains(check.name())).toList();
   }

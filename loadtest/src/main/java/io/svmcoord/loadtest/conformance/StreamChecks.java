@@ -42,7 +42,8 @@ final class StreamChecks {
         Check.of(
             "burst",
             "G11",
-            "While a page is in use it is invalidated, and %d times another one.".formatted(BURST),
+            "While a page is in use it is invalidated, and another one is, %d times, ended each time."
+                .formatted(BURST),
             "Each is acked.",
             StreamChecks::burst));
   }

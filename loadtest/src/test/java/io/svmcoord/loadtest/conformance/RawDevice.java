@@ -15,13 +15,9 @@ import io.svmcoord.v1.FaultRequest;
 import io.svmcoord.v1.PageSourceServiceGrpc;
 import io.svmcoord.v1.PageSourceServiceGrpc.PageSourceServiceBlockingStub;
 import io.svmcoord.v1.SessionOpened;
-import io.svmcoord.v1.Subscription;
-import io.svmcoord.v1.SubscriptionsUpdated;
-import io.svmcoord.v1.UpdateSubscriptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +28,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -48,17 +43,13 @@ final class RawDevice implements DeviceUnderTest, AutoCloseable {
   private static final long REOPEN_LATE_MILLIS = 3_500;
   private static final long GAP_MILLIS = 40;
 
-  /** An update that was sent on a stream and is not answered. */
-  private record Pending(RawStream stream, CompletableFuture<SubscriptionsUpdated> answer) {}
-
   private final Set<Mistake> mistakes;
   private final ManagedChannel channel;
   private final PageSourceServiceBlockingStub pages;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
   private final Map<Long, RawSpace> spaces = new ConcurrentHashMap<>();
-  private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
-  private final AtomicLong lastId = new AtomicLong();
+  private final RawSubscriptions subscriptions = new RawSubscriptions(this);
   private final RawEvents events;
 
   private volatile @Nullable RawStream stream;
@@ -75,7 +66,7 @@ final class RawDevice implements DeviceUnderTest, AutoCloseable {
     this.mistakes.addAll(List.of(mistakes));
     channel = NettyChannelBuilder.forTarget(target).usePlaintext().build();
     pages = PageSourceServiceGrpc.newBlockingStub(channel);
-    events = new RawEvents(this, spaces);
+    events = new RawEvents(this, spaces, subscriptions);
     var _ =
         timer.scheduleWithFixedDelay(
             this::watchLease, LEASE_LOOK_MILLIS, LEASE_LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -91,7 +82,7 @@ final class RawDevice implements DeviceUnderTest, AutoCloseable {
   public void mirror(long spaceId, List<AddressRange> add, List<AddressRange> remove) {
     RawStream now = openSession();
     RawSpace space = spaces.computeIfAbsent(spaceId, id -> new RawSpace(this, id));
-    update(now, space, add, remove);
+    subscriptions.update(now, space, add, remove);
   }
 
   private synchronized RawStream openSession() {
@@ -114,117 +105,6 @@ final class RawDevice implements DeviceUnderTest, AutoCloseable {
     stream = next;
     next.open(key);
     return next;
-  }
-
-  private void update(
-      RawStream now, RawSpace space, List<AddressRange> add, List<AddressRange> remove) {
-    UpdateSubscriptions.Builder update = UpdateSubscriptions.newBuilder().setSpaceId(space.id);
-    List<AddressRange> added = new ArrayList<>(add);
-    List<AddressRange> dropped = new ArrayList<>(remove);
-    space.lock.lock();
-    try {
-      space.subscriptions.forEach(
-          (id, own) -> {
-            if (remove.stream().anyMatch(own::overlaps)) {
-              update.addRemove(id);
-              added.addAll(rest(own, remove));
-            }
-          });
-      if (!is(Mistake.DROPS_AFTER_REMOVAL)) {
-        space.drop(dropped);
-      }
-      space.isUpdating = true;
-    } finally {
-      space.lock.unlock();
-    }
-    Map<Long, AddressRange> made = new LinkedHashMap<>();
-    added.forEach(range -> made.put(lastId.incrementAndGet(), range));
-    if (is(Mistake.REMOVES_THEN_ADDS) && update.getRemoveCount() > 0) {
-      var _ = send(now, space, update.clone(), made, update.getRemoveList());
-      update.clearRemove();
-    }
-    List<Long> removed = List.copyOf(update.getRemoveList());
-    made.forEach(
-        (id, range) ->
-            update.addAdd(
-                Subscription.newBuilder().setSubscriptionId(id).setRange(Notices.range(range))));
-    var _ = send(now, space, update, made, removed);
-    if (is(Mistake.DROPS_AFTER_REMOVAL)) {
-      space.locked(() -> space.drop(dropped));
-    }
-  }
-
-  /** What is left of a range, page by page joined again. */
-  private static List<AddressRange> rest(AddressRange own, List<AddressRange> holes) {
-    List<AddressRange> rest = new ArrayList<>(List.of(own));
-    for (AddressRange hole : holes) {
-      List<AddressRange> next = new ArrayList<>();
-      for (AddressRange each : rest) {
-        if (!each.overlaps(hole)) {
-          next.add(each);
-          continue;
-        }
-        if (Long.compareUnsigned(each.first(), hole.first()) < 0) {
-          next.add(new AddressRange(each.first(), hole.first() - 1));
-        }
-        if (Long.compareUnsigned(hole.last(), each.last()) < 0) {
-          next.add(new AddressRange(hole.last() + 1, each.last()));
-        }
-      }
-      rest = next;
-    }
-    return rest;
-  }
-
-  private SubscriptionsUpdated send(
-      RawStream now,
-      RawSpace space,
-      UpdateSubscriptions.Builder update,
-      Map<Long, AddressRange> made,
-      List<Long> removed) {
-    long id = lastId.incrementAndGet();
-    CompletableFuture<SubscriptionsUpdated> answer = new CompletableFuture<>();
-    pending.put(id, new Pending(now, answer));
-    boolean isAdding = update.getAddCount() > 0;
-    CompletableFuture<SubscriptionsUpdated> done =
-        answer.thenApply(
-            updated -> {
-              // In the order of the stream, before what follows it.
-              space.lock.lock();
-              try {
-                removed.forEach(space.subscriptions::remove);
-                if (isAdding) {
-                  space.subscriptions.putAll(made);
-                }
-                space.epoch = updated.getEpoch();
-                space.isUpdating = false;
-                space.updated(RawEvents.running(updated));
-              } finally {
-                space.lock.unlock();
-              }
-              return updated;
-            });
-    now.command(DeviceCommand.newBuilder().setCorrelationId(id).setUpdate(update));
-    return await(done);
-  }
-
-  void answered(SubscriptionsUpdated answer) {
-    Pending waiting = pending.remove(answer.getCorrelationId());
-    if (waiting != null) {
-      waiting.answer.complete(answer);
-    }
-  }
-
-  void refused(long correlationId, long epoch) {
-    Pending waiting = pending.remove(correlationId);
-    if (waiting == null) {
-      return;
-    }
-    if (is(Mistake.IGNORES_REFUSAL)) {
-      waiting.answer.complete(SubscriptionsUpdated.newBuilder().setEpoch(epoch).build());
-    } else {
-      waiting.answer.completeExceptionally(new IllegalStateException("refused"));
-    }
   }
 
   @Override
@@ -398,9 +278,7 @@ final class RawDevice implements DeviceUnderTest, AutoCloseable {
 
   /** A stream is over. */
   void lost(RawStream one, Status status) {
-    pending.values().stream()
-        .filter(each -> each.stream == one)
-        .forEach(each -> each.answer.completeExceptionally(new IllegalStateException("lost")));
+    subscriptions.lost(one);
     synchronized (this) {
       if (isLeaving || one != stream) {
         return;
@@ -449,32 +327,14 @@ final class RawDevice implements DeviceUnderTest, AutoCloseable {
       lastOpened = now;
     }
     for (RawSpace space : spaces.values()) {
-      List<AddressRange> wanted;
-      space.lock.lock();
-      try {
-        space.isGone |= !isSame && !is(Mistake.IGNORES_INCARNATION);
-        wanted = space.isGone ? List.of() : List.copyOf(space.subscriptions.values());
-        space.subscriptions.clear();
-        space.changed.signalAll();
-      } finally {
-        space.lock.unlock();
-      }
-      if (!wanted.isEmpty() && !now.closed.isDone()) {
-        tryUpdate(now, space, wanted);
-      }
-    }
-  }
-
-  private void tryUpdate(RawStream now, RawSpace space, List<AddressRange> wanted) {
-    try {
-      update(now, space, wanted, List.of());
-    } catch (IllegalStateException e) {
-      if (!now.closed.isDone()) {
-        throw e;
-      }
-      // The next session subscribes again.
       space.locked(
-          () -> wanted.forEach(range -> space.subscriptions.put(lastId.incrementAndGet(), range)));
+          () -> {
+            space.isGone |= !isSame && !is(Mistake.IGNORES_INCARNATION);
+            space.changed.signalAll();
+          });
+      if (!space.isGone && !now.closed.isDone()) {
+        subscriptions.subscribeAgain(now, space);
+      }
     }
   }
 
@@ -489,7 +349,8 @@ final class RawDevice implements DeviceUnderTest, AutoCloseable {
     }
   }
 
-  private static <T> T await(CompletableFuture<T> future) {
+  /** Blocks, at most for a while. */
+  static <T> T await(CompletableFuture<T> future) {
     try {
       return future.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException | InterruptedException e) {

@@ -28,6 +28,7 @@ final class RawEvents implements AutoCloseable {
 
   private final RawDevice device;
   private final Map<Long, RawSpace> spaces;
+  private final RawSubscriptions subscriptions;
   private final ExecutorService mailbox =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
   private final Set<Begun> handled = ConcurrentHashMap.newKeySet();
@@ -38,9 +39,10 @@ final class RawEvents implements AutoCloseable {
   private @Nullable RawStream draining;
   private @Nullable RawStream givenUp;
 
-  RawEvents(RawDevice device, Map<Long, RawSpace> spaces) {
+  RawEvents(RawDevice device, Map<Long, RawSpace> spaces, RawSubscriptions subscriptions) {
     this.device = device;
     this.spaces = spaces;
+    this.subscriptions = subscriptions;
   }
 
   private boolean is(Mistake mistake) {
@@ -115,9 +117,9 @@ final class RawEvents implements AutoCloseable {
           answer
               .getRunningList()
               .forEach(each -> handled.add(new Begun(answer.getSpaceId(), each.getSequence())));
-          device.answered(answer);
+          subscriptions.answered(answer);
         }
-        case FAILED -> device.refused(notice.getFailed().getCorrelationId(), epoch());
+        case FAILED -> subscriptions.refused(notice.getFailed().getCorrelationId(), epoch());
         case RELEASED -> released(notice.getReleased().getSpaceId());
         case DRAINING -> draining = is(Mistake.NO_ACKS_WHILE_DRAINING) ? stream : null;
         case NOTICE_NOT_SET -> givenUp = is(Mistake.GIVES_UP_ON_UNKNOWN) ? stream : null;
