@@ -50,6 +50,7 @@ final class ConformanceDeviceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Conformance.requireKnown(checks);
     PrintWriter err = spec.commandLine().getErr();
     try (Conformance run = Conformance.listen(port, wait)) {
       err.println("listening on 127.0.0.1:" + run.port());

@@ -5,9 +5,9 @@ import io.svmcoord.loadtest.report.RunFailure;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -79,6 +79,20 @@ public final class Conformance implements AutoCloseable {
   }
 
   /**
+   * Refuses names of checks that there are not.
+   *
+   * @throws RunFailure if a name is unknown
+   */
+  public static void requireKnown(List<String> names) {
+    Set<String> unknown = new TreeSet<>(names);
+    checks().forEach(check -> unknown.remove(check.name()));
+    if (!unknown.isEmpty()) {
+      throw RunFailure.badUsage(
+          "--checks: %s (expected: some of %s)".formatted(String.join(", ", unknown), names()));
+    }
+  }
+
+  /**
    * Plays checks against the device program that connects; blocks, at most for two minutes once it
    * has. Call it once.
    *
@@ -101,14 +115,10 @@ public final class Conformance implements AutoCloseable {
   }
 
   private static List<Check> choose(List<String> names) {
-    List<Check> all = checks();
-    Set<String> unknown = new HashSet<>(names);
-    all.forEach(check -> unknown.remove(check.name()));
-    if (!unknown.isEmpty()) {
-      throw RunFailure.badUsage(
-          "--checks: %s (expected: some of %s)".formatted(String.join(", ", unknown), names()));
-    }
-    return all.stream().filter(check -> names.isEmpty() || names.contains(check.name())).toList();
+    requireKnown(names);
+    return checks().stream()
+        .filter(check -> names.isEmpty() || names.contains(check.name()))
+        .toList();
   }
 
   private void awaitProgram() {

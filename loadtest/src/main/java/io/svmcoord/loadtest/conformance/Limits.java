@@ -30,7 +30,7 @@ record Limits(
         Duration.ofSeconds(1),
         Duration.ofMillis(250),
         Duration.ofSeconds(12),
-        Duration.ofSeconds(110),
+        Duration.ofSeconds(100),
         connect);
   }
 }

@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.conformance;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
@@ -100,6 +101,7 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   private <T> void answer(StreamObserver<T> out, Function<Scene, T> call) {
+    tolerateCancel(out);
     Scene now = scene;
     if (now == null) {
       out.onError(notNow());
@@ -109,9 +111,16 @@ final class ScriptedServer implements AutoCloseable {
       out.onNext(call.apply(now));
       out.onCompleted();
     } catch (RuntimeException e) {
-      // Its caller may have gone meanwhile; otherwise the status says what was wrong.
       out.onError(Status.fromThrowable(e).asRuntimeException());
     }
+  }
+
+  /** With a handler, writing to a call that the device gave up is harmless. */
+  @CanIgnoreReturnValue
+  private static <T> ServerCallStreamObserver<T> tolerateCancel(StreamObserver<T> out) {
+    ServerCallStreamObserver<T> call = (ServerCallStreamObserver<T>) out;
+    call.setOnCancelHandler(() -> {});
+    return call;
   }
 
   private static RuntimeException notNow() {
@@ -122,8 +131,7 @@ final class ScriptedServer implements AutoCloseable {
     @Override
     public StreamObserver<DeviceSessionRequest> deviceSession(
         StreamObserver<DeviceSessionResponse> out) {
-      // With a handler, writing to a stream that the device gave up is harmless.
-      ((ServerCallStreamObserver<DeviceSessionResponse>) out).setOnCancelHandler(() -> {});
+      tolerateCancel(out);
       Scene now = scene;
       if (now == null) {
         out.onError(notNow());
@@ -155,8 +163,7 @@ final class ScriptedServer implements AutoCloseable {
   private final class Observer extends ObserverServiceImplBase {
     @Override
     public void next(NextRequest request, StreamObserver<NextResponse> out) {
-      ServerCallStreamObserver<NextResponse> call = (ServerCallStreamObserver<NextResponse>) out;
-      call.setOnCancelHandler(() -> {});
+      ServerCallStreamObserver<NextResponse> call = tolerateCancel(out);
       call.onNext(instructions.next(call::isCancelled));
       call.onCompleted();
     }
