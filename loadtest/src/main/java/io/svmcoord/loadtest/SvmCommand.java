@@ -2,6 +2,7 @@ package io.svmcoord.loadtest;
 
 import io.svmcoord.loadtest.cli.ChaosCommand;
 import io.svmcoord.loadtest.cli.CommandErrors;
+import io.svmcoord.loadtest.cli.ConformanceCommand;
 import io.svmcoord.loadtest.cli.CtlCommand;
 import io.svmcoord.loadtest.cli.DemoCommand;
 import io.svmcoord.loadtest.cli.DeviceCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Spec;
       MapperCommand.class,
       LoadCommand.class,
       ChaosCommand.class,
+      ConformanceCommand.class,
       CtlCommand.class
     })
 public final class SvmCommand implements Runnable {
