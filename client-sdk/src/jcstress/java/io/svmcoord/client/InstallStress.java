@@ -26,7 +26,7 @@ public class InstallStress {
   /** A user's, who fetched nothing and installs it. */
   @Actor
   public void fault() {
-    LocalToken token = mirror.core.ready(StressedMirror.PAGE);
+    LocalToken token = mirror.core.ready().find(StressedMirror.PAGE);
     if (token != null) {
       mirror.core.installUnlessRetry(
           token, StressedMirror.PAGE, StressedMirror.RANGE, List.of(), Access.READ);

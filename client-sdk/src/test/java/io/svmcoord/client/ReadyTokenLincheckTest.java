@@ -98,7 +98,7 @@ class ReadyTokenLincheckTest {
     /** The public call's two ways. */
     @Operation
     public void readBegin(@Param(name = "thread") int thread) {
-      LocalToken ready = core.ready(PAGE);
+      LocalToken ready = core.ready().find(PAGE);
       tokens[thread] = ready != null ? ready : core.await(PAGE, NEVER);
     }
 
