@@ -291,14 +291,22 @@ final class MirrorCore {
     };
   }
 
-  /** An invalidation ended; by force: what was read during it may be wrong (promise G9). */
+  /**
+   * An invalidation ended; by force: what was read during it may be wrong (promise G9). Throws what
+   * its table threw.
+   */
   void ended(long sequence, boolean isForced) {
     lock.lock();
     try {
+      Optional<AddressRanges> ranges = state.running(sequence);
+      if (ranges.isEmpty()) {
+        return;
+      }
       if (isForced) {
-        state.running(sequence).ifPresent(state::raise);
+        state.raise(ranges.get());
       }
       state.ended(sequence);
+      table.invalidationEnded(new EndNotice(spaceId, sequence, ranges.get(), isForced));
     } finally {
       lock.unlock();
     }
