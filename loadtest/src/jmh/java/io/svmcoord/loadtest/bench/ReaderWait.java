@@ -47,8 +47,7 @@ final class ReaderWait implements AutoCloseable {
    * @param endNanos the host called end
    * @param retries how often the reader started over
    */
-  record Round(
-      long begunNanos, long calledNanos, long goneNanos, long endNanos, int retries) {}
+  record Round(long begunNanos, long calledNanos, long goneNanos, long endNanos, int retries) {}
 
   /** What the reader's thread saw. */
   record Wait(long calledNanos, long goneNanos, int retries) {}

@@ -129,8 +129,8 @@ public class ReaderWaitBenchmark {
   @TearDown(Level.Iteration)
   public void print() {
     System.out.printf(
-        "# %s, %d concurrent, %d ms: wait / duration mean %.3f p50 %.3f p99 %.3f max %.3f;"
-            + " late by mean %.2f p99 %.2f ms; %d rounds, %d left out, %d retries, %d strangers' ends%n",
+        "# %s, %d concurrent, %d ms: wait / duration mean %.3f p50 %.3f p99 %.3f max %.3f; late by"
+            + " mean %.2f p99 %.2f ms; %d rounds, %d left out, %d retries, %d strangers' ends%n",
         reader,
         concurrent,
         heldMillis,
