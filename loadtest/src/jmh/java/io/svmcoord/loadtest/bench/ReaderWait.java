@@ -41,12 +41,13 @@ final class ReaderWait implements AutoCloseable {
   /**
    * Instants of {@link System#nanoTime}.
    *
+   * @param begunNanos the host had begin's answer
    * @param calledNanos the reader came
    * @param goneNanos it went on
    * @param endNanos the host called end
    * @param retries how often the reader started over
    */
-  record Round(long calledNanos, long goneNanos, long endNanos, int retries) {}
+  record Round(long begunNanos, long calledNanos, long goneNanos, long endNanos, int retries) {}
 
   /** What the reader's thread saw. */
   record Wait(long calledNanos, long goneNanos, int retries) {}
@@ -93,16 +94,18 @@ final class ReaderWait implements AutoCloseable {
   /** Invalidates the page, and has the reader wait for it. */
   Round round() {
     reader.expect();
+    long begunNanos;
     long endNanos;
     Future<Wait> wentOn;
     try (Invalidation _ = host.begin(spaceId, List.of(PAGE), Event.CLEAR)) {
+      begunNanos = System.nanoTime();
       wentOn = reader.wentOn();
-      parkUntil(System.nanoTime() + heldNanos);
+      parkUntil(begunNanos + heldNanos);
       endNanos = System.nanoTime();
     }
     try {
       Wait wait = wentOn.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      return new Round(wait.calledNanos, wait.goneNanos, endNanos, wait.retries);
+      return new Round(begunNanos, wait.calledNanos, wait.goneNanos, endNanos, wait.retries);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
