@@ -4,8 +4,6 @@ import io.svmcoord.server.kernel.Past;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The directory of a control file: one process at a time, and a file that is there as a whole or
@@ -37,6 +35,12 @@ final class ControlDirectory implements AutoCloseable {
 
   private static final FileAttribute<?> OWNER_ONLY_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  /**
+   * Directories that this process uses. The lock is the process's: to open and close the lock file
+   * once more would give it up.
+   */
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
   /** What was found. */
   sealed interface Found {
@@ -69,27 +73,30 @@ final class ControlDirectory implements AutoCloseable {
       Files.createDirectory(absolute, OWNER_ONLY_DIRECTORY);
       force(parent(absolute));
     }
-    FileChannel lock =
-        FileChannel.open(
-            absolute.resolve(LOCK),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            OWNER_ONLY);
+    Path real = absolute.toRealPath();
+    if (!OWN.add(real)) {
+      throw new IOException("it is in use by this process");
+    }
     try {
-      if (tryLock(lock) == null) {
-        throw new IOException("it is in use by another process");
-      }
-      return new ControlDirectory(absolute, lock);
+      return new ControlDirectory(real, locked(real.resolve(LOCK)));
     } catch (IOException e) {
-      lock.close();
+      OWN.remove(real);
       throw e;
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+  private static FileChannel locked(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
     try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null; // In use by this very process.
+      if (channel.tryLock() == null) {
+        throw new IOException("it is in use by another process");
+      }
+      return channel;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
     }
   }
 
@@ -143,6 +150,10 @@ final class ControlDirectory implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    lock.close();
+    try {
+      lock.close();
+    } finally {
+      OWN.remove(directory);
+    }
   }
 }

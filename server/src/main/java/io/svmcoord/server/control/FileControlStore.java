@@ -58,8 +58,8 @@ public final class FileControlStore implements ControlStore {
 
   private static UncheckedIOException unusable(Path directory, IOException cause) {
     return new UncheckedIOException(
-        "control.directory: %s (expected: a directory that can be written, of this process alone)"
-            .formatted(directory),
+        "control.directory: %s (expected: one that can be written, of this process alone): %s: %s"
+            .formatted(directory, cause.getClass().getSimpleName(), cause.getMessage()),
         cause);
   }
 

@@ -10,6 +10,7 @@ import io.svmcoord.server.kernel.MemoryChange;
 import io.svmcoord.server.kernel.Past;
 import io.svmcoord.server.kernel.SessionId;
 import io.svmcoord.server.kernel.SessionRole;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -197,7 +198,47 @@ final class FileControlStoreTest {
       assertThatThrownBy(() -> FileControlStore.open(directory()))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining("control.directory: " + directory())
-          .hasRootCauseMessage("it is in use by another process");
+          .hasMessageContaining("it is in use by this process");
+    }
+  }
+
+  @Test
+  void open_directoryInUseByAnotherProcess_isRefused() throws InterruptedException, IOException {
+    term();
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                DirectoryHolder.class.getName(),
+                directory().toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader lines = other.inputReader()) {
+      assertThat(lines.readLine()).isEqualTo(DirectoryHolder.HELD);
+
+      assertThatThrownBy(() -> FileControlStore.open(directory()))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("it is in use by another process");
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+    assertThat(term().epoch()).as("the lock goes with its process").isEqualTo(3);
+  }
+
+  /** Holds a directory until it is killed. */
+  static final class DirectoryHolder {
+    static final String HELD = "held";
+
+    private DirectoryHolder() {}
+
+    public static void main(String[] args) throws IOException {
+      try (FileControlStore store = FileControlStore.open(Path.of(args[0]))) {
+        var _ = store.beginTerm(LONGEST);
+        System.out.println(HELD);
+        // Ends with its parent, should that die before it.
+        var _ = System.in.read();
+      }
     }
   }
 
@@ -205,7 +246,8 @@ final class FileControlStoreTest {
   void open_parentMissing_saysWhatWasExpected() {
     assertThatThrownBy(() -> FileControlStore.open(parent.resolve("no/control")))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("expected: a directory that can be written");
+        .hasMessageContaining("expected: one that can be written")
+        .hasMessageContaining("NoSuchFileException");
   }
 
   @Test
