@@ -172,7 +172,7 @@ final class Scene {
           untilNanos = nowNanos() + limits.patience().toNanos();
           if (isHoldingUpdates || isHoldingOpens) {
             // The device waits for an answer that nobody will give.
-            links.forEach(link -> link.fail(Status.UNAVAILABLE, "NOT_READY", "the check is over"));
+            links.forEach(DeviceLink::breakOff);
           }
           heldPages = null;
           isHoldingUses = false;
