@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a restart begins with, as it changes during a term. Bound: the coordinator's limits of
- * spaces and sessions, twice that of sessions while a grace is on. Not thread-safe.
+ * What a restart begins with, as it changes during a term: for stores, whatever they keep it in.
+ * Bound: the coordinator's limits of spaces and sessions, twice that of sessions while a grace is
+ * on. Not thread-safe.
  */
-final class ControlImage {
+public final class ControlImage {
   private final Incarnation incarnation;
   private final long epoch;
   private long lastSpaceId;
@@ -22,7 +23,8 @@ final class ControlImage {
   private final Map<SessionId, KnownSession> sessions = new LinkedHashMap<>();
   private long unlistedLeaseNanos;
 
-  ControlImage(Past past) {
+  /** What a term begins with. */
+  public ControlImage(Past past) {
     incarnation = past.incarnation();
     epoch = past.epoch();
     lastSpaceId = past.lastSpaceId();
@@ -31,7 +33,8 @@ final class ControlImage {
     unlistedLeaseNanos = past.unlistedLeaseNanos();
   }
 
-  void apply(MemoryChange change) {
+  /** A change of the term, in the order in which they are noted. */
+  public void apply(MemoryChange change) {
     switch (change) {
       case MemoryChange.SpaceMade(KnownSpace space) -> {
         spaces.put(space.id(), space);
@@ -45,7 +48,7 @@ final class ControlImage {
   }
 
   /** As it stands: what a coordinator of the same term would begin with. */
-  Past past() {
+  public Past past() {
     return new Past(
         incarnation,
         epoch,
