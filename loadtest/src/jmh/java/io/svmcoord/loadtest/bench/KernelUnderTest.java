@@ -158,6 +158,8 @@ final class KernelUnderTest {
         d.ackDeadlineMinNanos(),
         d.ackDeadlineMaxNanos(),
         d.nonBlockableBoundNanos(),
+        d.reservationMaxNanos(),
+        d.beginDelayMaxNanos(),
         d.retryAfterNanos(),
         d.graceRetryNanos(),
         d.limits());

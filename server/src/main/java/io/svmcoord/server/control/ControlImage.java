@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * What a restart begins with, as it changes during a term: for stores, whatever they keep it in.
- * Bound: the coordinator's limits of spaces and sessions, twice that of sessions while a grace is
- * on. Not thread-safe.
+ * Bound: the coordinator's limits of
+ * spaces and sessions, twice that of sessions while a grace is on. Not thread-safe.
  */
 public final class ControlImage {
   private final Incarnation incarnation;
@@ -33,7 +33,7 @@ public final class ControlImage {
     unlistedLeaseNanos = past.unlistedLeaseNanos();
   }
 
-  /** A change of the term, in the order in which they are noted. */
+  /** A change of the term, in the order of their numbers. */
   public void apply(MemoryChange change) {
     switch (change) {
       case MemoryChange.SpaceMade(KnownSpace space) -> {

@@ -18,12 +18,14 @@ final class AddressSpace {
   final long epoch;
   final Subscriptions subscriptions = new Subscriptions();
   final RunningInvalidations running = new RunningInvalidations();
+  final OverlapIndex<Reservation> reservations = new OverlapIndex<>();
   final SequenceMap lastInvalidated;
 
   /** The sequence taken last. */
   long sequence;
 
   int waitingReaders;
+  int postponedBegins;
 
   /** Keeps all of it invalid while the grace is on. */
   @Nullable RunningInvalidation graceHold;

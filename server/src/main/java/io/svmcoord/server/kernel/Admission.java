@@ -46,7 +46,7 @@ record Admission(
       BeginRequest request,
       AddressSpace space,
       AddressRanges ranges) {
-    if (space.running.size() >= core.limits().runningPerSpaceMax()) {
+    if (space.running.size() + space.postponedBegins >= core.limits().runningPerSpaceMax()) {
       return Outcome.refused(
           core.limitReached("runningPerSpaceMax", core.limits().runningPerSpaceMax()));
     }

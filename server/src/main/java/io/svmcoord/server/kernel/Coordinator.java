@@ -29,6 +29,7 @@ public final class Coordinator {
   private final Sessions sessions;
   private final Readers readers;
   private final Invalidations invalidations;
+  private final PostponedBegins postponed;
   private final Releases releases;
   private final Acks acks;
   private final SubscriptionUpdates updates;
@@ -59,9 +60,11 @@ public final class Coordinator {
     grace = new Grace(core, remembering, nowNanos, past);
     spaces = new Spaces(core, remembering, grace, past.lastSpaceId());
     sessions = new Sessions(core, remembering, keys);
-    readers = new Readers(core, spaces, grace);
+    Reservations reservations = new Reservations(core);
+    readers = new Readers(core, spaces, grace, reservations);
     invalidations = new Invalidations(core, spaces, sessions, grace, unlisted, readers);
-    releases = new Releases(core, spaces, remembering, readers, invalidations);
+    postponed = new PostponedBegins(core, spaces, sessions, reservations, invalidations);
+    releases = new Releases(core, spaces, remembering, readers, postponed, invalidations);
     acks = new Acks(core, sessions, invalidations);
     updates = new SubscriptionUpdates(core, spaces, acks);
     lifecycle = new Lifecycle(core, sessions, grace, invalidations, acks);
@@ -299,13 +302,15 @@ public final class Coordinator {
   // Hosts.
 
   /**
-   * Begins an invalidation. The callback is called exactly once, perhaps before this returns.
+   * Begins an invalidation. The callback is called exactly once, perhaps before this returns. A
+   * blockable one may be postponed, for {@link KernelConfig#beginDelayMaxNanos} in all, by readers
+   * that reserved pages of it; then it is as if the host had called later.
    *
    * @return takes it back
    */
   public BeginTicket begin(long nowNanos, BeginRequest request, BeginCallback callback) {
     effects.enter();
-    BeginTicket answer = invalidations.begin(nowNanos, request, callback);
+    BeginTicket answer = postponed.begin(nowNanos, request, callback);
     effects.leave();
     return answer;
   }
@@ -316,7 +321,7 @@ public final class Coordinator {
    */
   public void cancelBegin(long nowNanos, BeginTicket ticket) {
     effects.enter();
-    invalidations.cancel(nowNanos, ticket);
+    postponed.cancel(nowNanos, ticket);
     effects.leave();
   }
 
@@ -349,11 +354,19 @@ public final class Coordinator {
    * Waits until no running invalidation overlaps any of the ranges, then gives a token; refused
    * with {@link Refusal.InGrace} while clients of the coordinator before are waited for. The
    * callback is called once, perhaps before this returns, and not at all after {@link #cancelRead}.
+   *
+   * @param reserveNanos for how long, from the token on, new blockable begins that overlap are
+   *     postponed, until {@link #readRetry}; cut to {@link KernelConfig#reservationMaxNanos}; 0 for
+   *     not at all
    */
   public ReadTicket readBegin(
-      long nowNanos, long spaceId, RequestedRanges ranges, ReadCallback callback) {
+      long nowNanos,
+      long spaceId,
+      RequestedRanges ranges,
+      long reserveNanos,
+      ReadCallback callback) {
     effects.enter();
-    ReadTicket answer = readers.begin(nowNanos, spaceId, ranges, callback);
+    ReadTicket answer = readers.begin(nowNanos, spaceId, ranges, reserveNanos, callback);
     effects.leave();
     return answer;
   }
@@ -365,13 +378,18 @@ public final class Coordinator {
     effects.leave();
   }
 
-  /** Whether an invalidation that overlaps any of the ranges began since the token. Never waits. */
-  public Outcome<RetryResult> readRetry(Token token, RequestedRanges ranges) {
-    effects.requireSound();
+  /**
+   * Whether an invalidation that overlaps any of the ranges began since the token. Never waits.
+   * Ends the token's reservation, after the question was answered.
+   */
+  public Outcome<RetryResult> readRetry(long nowNanos, Token token, RequestedRanges ranges) {
+    effects.enter();
     Outcome<RetryResult> outcome = readers.retry(token, ranges);
     if (outcome instanceof Outcome.Ok<RetryResult>(var result)) {
       core.observer().readChecked(result);
     }
+    postponed.returned(nowNanos, token);
+    effects.leave();
     return outcome;
   }
 
@@ -456,6 +474,8 @@ public final class Coordinator {
         case Session session -> lifecycle.timerDue(nowNanos, session);
         case RunningInvalidation running -> invalidations.boundOver(nowNanos, running);
         case Grace over -> lifecycle.graceDue(nowNanos);
+        case Reservation reservation -> postponed.ranOut(nowNanos, reservation);
+        case PostponedBegin begin -> postponed.delayOver(nowNanos, begin);
       }
     }
     return hasDeadline() && nowNanos - nextDeadlineNanos() >= 0;

@@ -12,6 +12,8 @@ package io.svmcoord.server.kernel;
  * @param ackDeadlineMinNanos shortest time for acks
  * @param ackDeadlineMaxNanos longest time for acks
  * @param nonBlockableBoundNanos time for the answers to a non-blockable begin
+ * @param reservationMaxNanos longest reservation of a reader; 0: none is made
+ * @param beginDelayMaxNanos longest that reservations postpone one begin; 0: never
  * @param retryAfterNanos what a refusal for a limit suggests
  * @param graceRetryNanos when a reader that the grace sends away may come back
  * @param limits the limits
@@ -26,6 +28,8 @@ public record KernelConfig(
     long ackDeadlineMinNanos,
     long ackDeadlineMaxNanos,
     long nonBlockableBoundNanos,
+    long reservationMaxNanos,
+    long beginDelayMaxNanos,
     long retryAfterNanos,
     long graceRetryNanos,
     KernelLimits limits) {
@@ -44,10 +48,15 @@ public record KernelConfig(
           60_000 * MILLI,
           50 * MILLI,
           100 * MILLI,
+          100 * MILLI,
+          100 * MILLI,
           200 * MILLI,
           KernelLimits.DEFAULTS);
 
-  /** Checks that all are positive and the defaults lie within their bounds. */
+  /**
+   * Checks that all are positive, or 0 where that means never, and the defaults lie within their
+   * bounds.
+   */
   public KernelConfig {
     requireWithin("ttlMinNanos", ttlMinNanos, 1, ttlMaxNanos);
     requireWithin("ttlDefaultNanos", ttlDefaultNanos, ttlMinNanos, ttlMaxNanos);
@@ -60,6 +69,8 @@ public record KernelConfig(
         ackDeadlineMinNanos,
         ackDeadlineMaxNanos);
     requireWithin("nonBlockableBoundNanos", nonBlockableBoundNanos, 1, ackDeadlineMaxNanos);
+    requireWithin("reservationMaxNanos", reservationMaxNanos, 0, ackDeadlineMaxNanos);
+    requireWithin("beginDelayMaxNanos", beginDelayMaxNanos, 0, ackDeadlineMaxNanos);
     requireWithin("retryAfterNanos", retryAfterNanos, 1, Long.MAX_VALUE);
     requireWithin("graceRetryNanos", graceRetryNanos, 1, Long.MAX_VALUE);
   }
@@ -76,6 +87,8 @@ public record KernelConfig(
         ackDeadlineMinNanos,
         ackDeadlineMaxNanos,
         nonBlockableBoundNanos,
+        reservationMaxNanos,
+        beginDelayMaxNanos,
         retryAfterNanos,
         graceRetryNanos,
         others);

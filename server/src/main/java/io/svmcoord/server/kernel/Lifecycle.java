@@ -239,7 +239,7 @@ final class Lifecycle {
 
   private void expire(long nowNanos, Session session) {
     boolean isEvicted = session.state == SessionState.EVICTED;
-    core.observer().leaseExpired(session.role);
+    core.observer().leaseExpired(session.id, session.role);
     if (!isEvicted) {
       session.state = SessionState.EXPIRED;
       session.endCause = EndCause.LEASE_EXPIRED;
@@ -280,7 +280,7 @@ final class Lifecycle {
     return all;
   }
 
-  /** A copy: the release of a space, completed by this, takes its membership out. */
+  /** A copy: the release of a space, completed by this, takes its membership out. In order. */
   private static List<Membership> memberships(Session session) {
     List<Membership> all = new ArrayList<>();
     for (int place = 0; place < session.memberships.capacity(); place++) {
@@ -289,6 +289,7 @@ final class Lifecycle {
         all.add(member);
       }
     }
+    all.sort(Comparator.comparingLong(member -> member.space.id));
     return all;
   }
 }

@@ -1,6 +1,7 @@
 package io.svmcoord.server.kernel;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why something was refused, as a value: one record per reason of the contract. Immutable.
@@ -168,9 +169,9 @@ public sealed interface Refusal {
   /**
    * The begin was taken back before it was through.
    *
-   * @param id the invalidation, undone
+   * @param id the invalidation, undone; null if it was postponed and had not begun
    */
-  record BeginCancelled(InvalidationId id) implements Refusal {
+  record BeginCancelled(@Nullable InvalidationId id) implements Refusal {
     @Override
     public String reason() {
       return "CANCELLED";
@@ -178,12 +179,15 @@ public sealed interface Refusal {
 
     @Override
     public String message() {
-      return RefusalText.of("begin", Long.toString(id.sequence()), "one that was not cancelled");
+      return RefusalText.of(
+          "begin",
+          id == null ? "postponed" : Long.toString(id.sequence()),
+          "one that was not cancelled");
     }
 
     @Override
     public Map<String, String> metadata() {
-      return Map.of("sequence", Long.toString(id.sequence()));
+      return id == null ? Map.of() : Map.of("sequence", Long.toString(id.sequence()));
     }
   }
 

@@ -13,6 +13,7 @@ final class Releases {
   private final Spaces spaces;
   private final Remembering remembering;
   private final Readers readers;
+  private final PostponedBegins postponed;
   private final Invalidations invalidations;
 
   Releases(
@@ -20,11 +21,13 @@ final class Releases {
       Spaces spaces,
       Remembering remembering,
       Readers readers,
+      PostponedBegins postponed,
       Invalidations invalidations) {
     this.core = core;
     this.spaces = spaces;
     this.remembering = remembering;
     this.readers = readers;
+    this.postponed = postponed;
     this.invalidations = invalidations;
   }
 
@@ -54,6 +57,7 @@ final class Releases {
     space.releaseCallbacks.add(callback);
     if (isFirst) {
       readers.refuseAll(space);
+      postponed.refuseAll(nowNanos, space);
       invalidations.beginRelease(
           nowNanos, space, ackDeadlineNanos, new Completion.Release(this::finish));
     }

@@ -58,7 +58,6 @@ final class RunningInvalidation extends Timer {
 
   // Places in the registry, for removal without a search.
   int registryIndex;
-  int[] treeSlots = {};
   long overlapStamp;
   @Nullable RunningInvalidation older;
   @Nullable RunningInvalidation newer;

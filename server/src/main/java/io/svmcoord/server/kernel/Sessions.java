@@ -86,7 +86,7 @@ final class Sessions {
           public void remembered(long at) {
             beingOpened--;
             add(session);
-            core.observer().sessionOpened(role);
+            core.observer().sessionOpened(session.id, role);
             opening.opened(at, session);
           }
 
@@ -130,7 +130,7 @@ final class Sessions {
     session.endCause = cause;
     session.endDetail = core.kept(detail);
     session.closeOutlet(core.effects());
-    core.observer().sessionEvicted(session.role, cause);
+    core.observer().sessionEvicted(session.id, session.role, cause);
   }
 
   /** The session holds nothing any more: it is over, and listed for a while. */
@@ -144,7 +144,7 @@ final class Sessions {
       forget(session);
       return;
     }
-    core.observer().sessionOver(session.role, session.endCause);
+    core.observer().sessionOver(session.id, session.role, session.endCause);
     if (!session.isHold) {
       remembering.note(new MemoryChange.SessionOver(session.id));
     }

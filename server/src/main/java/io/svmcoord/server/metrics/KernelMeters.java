@@ -7,10 +7,14 @@ import io.micrometer.core.instrument.Timer;
 import io.svmcoord.server.kernel.AckResult;
 import io.svmcoord.server.kernel.EndCause;
 import io.svmcoord.server.kernel.EndResult;
+import io.svmcoord.server.kernel.Invalidation;
 import io.svmcoord.server.kernel.InvalidationEvent;
+import io.svmcoord.server.kernel.InvalidationId;
 import io.svmcoord.server.kernel.KernelObserver;
 import io.svmcoord.server.kernel.RefusalCause;
+import io.svmcoord.server.kernel.ReservationOutcome;
 import io.svmcoord.server.kernel.RetryResult;
+import io.svmcoord.server.kernel.SessionId;
 import io.svmcoord.server.kernel.SessionRole;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -36,6 +40,7 @@ public final class KernelMeters implements KernelObserver {
   private final Counters<EndCause> sessionsEnded;
   private final Counters<EndCause> sessionsEvicted;
   private final Counters<RetryResult> readRetries;
+  private final Counters<ReservationOutcome> reservations;
   private final Counter acked;
   private final Counter forcedEnds;
   private final Counter leaseExpirations;
@@ -48,6 +53,7 @@ public final class KernelMeters implements KernelObserver {
   private final Timer fanOut;
   private final Timer ack;
   private final Timer readBegin;
+  private final Timer postponed;
   private final DistributionSummary fanOutSessions;
 
   /** Registers every meter. */
@@ -98,6 +104,13 @@ public final class KernelMeters implements KernelObserver {
             "svm.read.retries",
             "cause",
             "read_retry calls of mappers that said start over, by cause.");
+    reservations =
+        counters(
+            registry,
+            EnumSet.allOf(ReservationOutcome.class),
+            "svm.reservations",
+            "outcome",
+            "Reservations of mappers, by what became of them.");
     forcedEnds =
         counter(
             registry,
@@ -125,6 +138,9 @@ public final class KernelMeters implements KernelObserver {
             .register(registry);
     readBegin =
         Buckets.timer("svm.read.begin", "What mappers waited in read_begin.").register(registry);
+    postponed =
+        Buckets.timer("svm.begin.postponed", "What begins waited for reservations, if they had to.")
+            .register(registry);
     fanOutSessions =
         DistributionSummary.builder("svm.invalidation.fanout.sessions")
             .description("Sessions that one begin notified.")
@@ -186,14 +202,14 @@ public final class KernelMeters implements KernelObserver {
 
   @Override
   public void completed(
-      InvalidationEvent event, BeginOutcome outcome, int width, long latencyNanos) {
-    Objects.requireNonNull(begins.get(event), "event").increment(outcome);
+      Invalidation invalidation, BeginOutcome outcome, int width, long latencyNanos) {
+    Objects.requireNonNull(begins.get(invalidation.event()), "event").increment(outcome);
     fanOut.record(latencyNanos, TimeUnit.NANOSECONDS);
     fanOutSessions.record(width);
   }
 
   @Override
-  public void acked(long latencyNanos) {
+  public void acked(SessionId session, InvalidationId id, long latencyNanos) {
     acked.increment();
     ack.record(latencyNanos, TimeUnit.NANOSECONDS);
   }
@@ -214,22 +230,24 @@ public final class KernelMeters implements KernelObserver {
   }
 
   @Override
-  public void forceEnded(InvalidationEvent event) {
-    forcedEnds.increment();
+  public void ended(Invalidation invalidation, boolean isForced, long endSequence) {
+    if (isForced) {
+      forcedEnds.increment();
+    }
   }
 
   @Override
-  public void sessionEvicted(SessionRole role, EndCause cause) {
+  public void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {
     sessionsEvicted.increment(cause);
   }
 
   @Override
-  public void leaseExpired(SessionRole role) {
+  public void leaseExpired(SessionId session, SessionRole role) {
     leaseExpirations.increment();
   }
 
   @Override
-  public void sessionOver(SessionRole role, EndCause cause) {
+  public void sessionOver(SessionId session, SessionRole role, EndCause cause) {
     sessionsEnded.increment(cause);
   }
 
@@ -244,6 +262,16 @@ public final class KernelMeters implements KernelObserver {
     if (result != RetryResult.VALID) {
       readRetries.increment(result);
     }
+  }
+
+  @Override
+  public void reservationOver(ReservationOutcome outcome) {
+    reservations.increment(outcome);
+  }
+
+  @Override
+  public void beginPostponed(long nanos) {
+    postponed.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override

@@ -34,7 +34,7 @@ final class CoordinatorTest {
   private static KernelLimits tight() {
     KernelLimits d = KernelLimits.DEFAULTS;
     return new KernelLimits(
-        1, 2, 2, 2, 2, 1, 2, 1, 1, 1, 1, 16, 1, d.nameCharsMax(), d.versionCharsMax(), 8);
+        1, 2, 2, 2, 2, 1, 2, 1, 1, 1, 1, 1, 16, 1, d.nameCharsMax(), d.versionCharsMax(), 8);
   }
 
   private static <T> T value(Outcome<T> outcome) {
@@ -175,7 +175,7 @@ final class CoordinatorTest {
     KernelObserver meddling =
         new KernelObserver() {
           @Override
-          public void sessionOpened(SessionRole role) {
+          public void sessionOpened(SessionId session, SessionRole role) {
             Coordinator coordinator = self.get();
             if (coordinator != null) {
               coordinator.advanceTo(0);
@@ -196,7 +196,7 @@ final class CoordinatorTest {
     KernelObserver throwing =
         new KernelObserver() {
           @Override
-          public void begun(InvalidationEvent event, int width) {
+          public void begun(Invalidation invalidation, SessionId host, SessionId owner, int width) {
             throw mistake.get();
           }
         };
@@ -297,10 +297,10 @@ final class CoordinatorTest {
     coordinator.begin(0, begin(host, 0x8000, 0x8fff), new Callback());
     coordinator.begin(0, begin(host, 0x8000, 0x8fff), new Callback());
     RequestedRanges there = RequestedRanges.of(new AddressRange(0x8000, 0x8fff));
-    ReadTicket waiting = coordinator.readBegin(0, 1, there, new Callback());
-    coordinator.readBegin(0, 1, there, new Callback());
+    ReadTicket waiting = coordinator.readBegin(0, 1, there, 0, new Callback());
+    coordinator.readBegin(0, 1, there, 0, new Callback());
     coordinator.cancelRead(waiting);
-    coordinator.readBegin(0, 1, there, new Callback());
+    coordinator.readBegin(0, 1, there, 0, new Callback());
     assertThat(told)
         .containsExactly(
             "RESOURCE_EXHAUSTED subscriptionsPerSessionMax: reached (expected: at most 2)",
@@ -333,15 +333,16 @@ final class CoordinatorTest {
     Coordinator coordinator = coordinator(KernelLimits.DEFAULTS);
     value(Kernels.createSpace(coordinator, 0, "space", 0));
     RequestedRanges there = RequestedRanges.of(PAGE);
-    assertThat(value(coordinator.readRetry(new Token(1, INCARNATION, 1, 0), there)))
+    assertThat(value(coordinator.readRetry(0, new Token(1, INCARNATION, 1, 0, 0), there)))
         .isEqualTo(RetryResult.VALID);
-    assertThat(value(coordinator.readRetry(new Token(1, INCARNATION, 7, 0), there)))
+    assertThat(value(coordinator.readRetry(0, new Token(1, INCARNATION, 7, 0, 0), there)))
         .isEqualTo(RetryResult.STALE_EPOCH);
-    assertThat(value(coordinator.readRetry(new Token(1, new Incarnation(3, 3), 1, 0), there)))
+    assertThat(value(coordinator.readRetry(0, new Token(1, new Incarnation(3, 3), 1, 0, 0), there)))
         .isEqualTo(RetryResult.NEW_INCARNATION);
-    assertThat(value(coordinator.readRetry(new Token(5, INCARNATION, 1, 0), there)))
+    assertThat(value(coordinator.readRetry(0, new Token(5, INCARNATION, 1, 0, 0), there)))
         .isEqualTo(RetryResult.SPACE_GONE);
-    assertThat(refusal(coordinator.readRetry(new Token(1, INCARNATION, 1, 4), there)).message())
+    assertThat(
+            refusal(coordinator.readRetry(0, new Token(1, INCARNATION, 1, 4, 0), there)).message())
         .isEqualTo("token.sequence: 4 (expected: 0 to 0)");
   }
 

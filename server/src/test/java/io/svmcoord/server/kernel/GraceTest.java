@@ -130,6 +130,7 @@ final class GraceTest {
             now,
             space,
             RequestedRanges.of(PAGE),
+            0,
             new ReadCallback() {
               @Override
               public void ready(Token token) {
@@ -337,11 +338,11 @@ final class GraceTest {
   @Test
   void token_ofTheTermBefore_isDead() {
     SpaceInfo before = value(kernel.space(space));
-    Token token = new Token(space, kernel.incarnation(), before.epoch(), before.sequence());
+    Token token = new Token(space, kernel.incarnation(), before.epoch(), before.sequence(), 0);
     restart();
 
     assertThat(value(kernel.space(space)).epoch()).isEqualTo(before.epoch() + 1);
-    assertThat(kernel.readRetry(token, RequestedRanges.of(PAGE)))
+    assertThat(kernel.readRetry(START, token, RequestedRanges.of(PAGE)))
         .isEqualTo(Outcome.ok(RetryResult.STALE_EPOCH));
   }
 

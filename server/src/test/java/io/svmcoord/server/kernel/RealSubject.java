@@ -220,7 +220,7 @@ final class RealSubject implements Subject {
   }
 
   @Override
-  public void readBegin(long now, int tag, long space, List<int[]> runs) {
+  public void readBegin(long now, int tag, long space, List<int[]> runs, long reserve) {
     ReadCallback callback =
         new ReadCallback() {
           @Override
@@ -233,7 +233,7 @@ final class RealSubject implements Subject {
             told.add(new Told.ReadRefused(tag, refusal));
           }
         };
-    reads.put(tag, coordinator.readBegin(now, space, ranges(runs), callback));
+    reads.put(tag, coordinator.readBegin(now, space, ranges(runs), reserve, callback));
   }
 
   @Override
@@ -242,9 +242,9 @@ final class RealSubject implements Subject {
   }
 
   @Override
-  public String retry(long space, long sequence, List<int[]> runs) {
-    Token token = new Token(space, new Incarnation(7, 7), 1, sequence);
-    return text(coordinator.readRetry(token, ranges(runs)), RetryResult::name);
+  public String retry(long now, long space, long sequence, List<int[]> runs, long reservation) {
+    Token token = new Token(space, new Incarnation(7, 7), 1, sequence, reservation);
+    return text(coordinator.readRetry(now, token, ranges(runs)), RetryResult::name);
   }
 
   @Override
@@ -377,7 +377,7 @@ final class RealSubject implements Subject {
                   update.version(),
                   update.running().stream().map(one2 -> one2.id().sequence()).toList());
       case Told.UpdateRefused(var tag, var refusal) -> "refused " + refusal.reason();
-      case Told.Ready(var tag, var token) -> "ready " + token.sequence();
+      case Told.Ready(var tag, var token) -> Subject.ready(token.sequence(), token.reservation());
       case Told.ReadRefused(var tag, var refusal) -> "refused " + refusal.reason();
       case Told.SpaceReleased(var tag, var report) -> "released " + text(report);
       case Told.ReleaseRefused(var tag, var refusal) -> "refused " + refusal.reason();

@@ -477,7 +477,7 @@ final class RestartWorld {
     Read last = token;
     token = null;
     if (last != null) {
-      Outcome<RetryResult> outcome = coordinator.readRetry(last.token, ranges(last.mask));
+      Outcome<RetryResult> outcome = coordinator.readRetry(now, last.token, ranges(last.mask));
       if (outcome.equals(Outcome.ok(RetryResult.VALID))) {
         for (int page = 0; page < PAGES; page++) {
           if ((last.mask >> page & 1) != 0 && !last.begun.get(page).equals(begun.get(page))) {
@@ -493,6 +493,7 @@ final class RestartWorld {
             now,
             space,
             ranges(mask),
+            0,
             new ReadCallback() {
               @Override
               public void ready(Token given) {
