@@ -94,6 +94,7 @@ final class World {
     add(scenario.hosts(), "host", HostClient::new);
     add(scenario.devices(), "device", DeviceClient::new);
     add(scenario.mappers(), "mapper", MapperClient::new);
+    add(scenario.has(Trait.MEDDLER) ? 1 : 0, "meddler", MeddlerClient::new);
   }
 
   @FunctionalInterface
