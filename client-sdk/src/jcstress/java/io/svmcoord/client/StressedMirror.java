@@ -11,9 +11,11 @@ final class StressedMirror implements DeviceTable {
   static final AddressRange RANGE = new AddressRange(0, 4095);
   static final AddressRanges PAGE = AddressRanges.of(RANGE);
 
-  private static final Deadline NEVER = Deadline.after(Duration.ofDays(1), TimeSource.SYSTEM);
+  private static final Deadline NEVER =
+      Deadline.after(Duration.ofDays(1), ClientEnvironment.system());
 
-  final MirrorCore core = new MirrorCore(() -> 1, MirrorRules.CORRECT, 1, this);
+  final MirrorCore core =
+      new MirrorCore(ClientEnvironment.system(), () -> 1, MirrorRules.CORRECT, 1, this);
 
   /** Given before anything happened, and ready. */
   final LocalToken token;

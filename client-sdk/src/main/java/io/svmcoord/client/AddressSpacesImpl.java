@@ -1,8 +1,8 @@
 package io.svmcoord.client;
 
-import io.grpc.StatusRuntimeException;
+import com.google.common.util.concurrent.ListenableFuture;
 import io.svmcoord.v1.AddressSpaceServiceGrpc;
-import io.svmcoord.v1.AddressSpaceServiceGrpc.AddressSpaceServiceBlockingStub;
+import io.svmcoord.v1.AddressSpaceServiceGrpc.AddressSpaceServiceFutureStub;
 import io.svmcoord.v1.CreateAddressSpaceRequest;
 import io.svmcoord.v1.DeleteAddressSpaceRequest;
 import io.svmcoord.v1.GetAddressSpaceRequest;
@@ -11,6 +11,7 @@ import io.svmcoord.v1.ListAddressSpacesResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** Calls over {@code svm.v1.AddressSpaceService}. Thread-safe. */
@@ -21,12 +22,15 @@ final class AddressSpacesImpl implements AddressSpaces {
   /** A delete waits for acks and then for leases: the longest lease and guard of the contract. */
   private static final Duration LEASES_MAX = Duration.ofSeconds(65);
 
+  /** The call itself gives up first; this is for a channel that is stuck. */
+  private static final Duration SLACK = Duration.ofSeconds(5);
+
   private final ClientRuntime runtime;
-  private final AddressSpaceServiceBlockingStub stub;
+  private final AddressSpaceServiceFutureStub stub;
 
   AddressSpacesImpl(ClientRuntime runtime) {
     this.runtime = runtime;
-    this.stub = AddressSpaceServiceGrpc.newBlockingStub(runtime.channel());
+    this.stub = AddressSpaceServiceGrpc.newFutureStub(runtime.channel());
   }
 
   @Override
@@ -89,17 +93,17 @@ final class AddressSpacesImpl implements AddressSpaces {
             .getFanOut());
   }
 
-  private <T> T call(String method, Function<AddressSpaceServiceBlockingStub, T> call) {
+  private <T> T call(
+      String method, Function<AddressSpaceServiceFutureStub, ListenableFuture<T>> call) {
     return call(method, runtime.deadline(), call);
   }
 
   private <T> T call(
-      String method, Duration limit, Function<AddressSpaceServiceBlockingStub, T> call) {
+      String method,
+      Duration limit,
+      Function<AddressSpaceServiceFutureStub, ListenableFuture<T>> call) {
     MirrorLock.requireNone(method);
-    try {
-      return call.apply(Futures.withDeadline(stub, limit));
-    } catch (StatusRuntimeException e) {
-      throw Errors.of(e);
-    }
+    CompletableFuture<T> answer = Futures.of(call.apply(runtime.withDeadline(stub, limit)));
+    return runtime.await(answer, limit.plus(SLACK), method);
   }
 }

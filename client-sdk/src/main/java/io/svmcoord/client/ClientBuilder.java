@@ -2,25 +2,22 @@ package io.svmcoord.client;
 
 import static java.util.Objects.requireNonNull;
 
-import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Settings of a client. Confined to one thread. */
 final class ClientBuilder implements SvmClient.Builder {
   private static final Duration DEADLINE_DEFAULT = Duration.ofSeconds(10);
 
-  private Supplier<ManagedChannel> channel;
+  private final String target;
   private String clientName = "svm-client";
   private Duration deadline = DEADLINE_DEFAULT;
-  private Executor callbackExecutor = ClientRuntime.BACKGROUND;
-  private TimeSource time = TimeSource.SYSTEM;
+  private @Nullable Executor callbackExecutor;
+  private @Nullable ClientEnvironment environment;
 
   ClientBuilder(String target) {
-    requireNonNull(target, "target");
-    this.channel = () -> Channels.open(target, clientName);
+    this.target = requireNonNull(target, "target");
   }
 
   @Override
@@ -44,25 +41,17 @@ final class ClientBuilder implements SvmClient.Builder {
     return this;
   }
 
-  /** Another channel, for tests. */
-  ClientBuilder channel(ManagedChannel other) {
-    channel = () -> other;
-    return this;
-  }
-
-  /** Other clocks, for tests. */
-  ClientBuilder time(TimeSource other) {
-    time = other;
+  @Override
+  public SvmClient.Builder environment(ClientEnvironment other) {
+    environment = requireNonNull(other, "environment");
     return this;
   }
 
   @Override
   public SvmClient build() {
-    ScheduledThreadPoolExecutor scheduler =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("svm-client-timer").factory());
-    scheduler.setRemoveOnCancelPolicy(true);
+    ClientEnvironment here = environment == null ? ClientEnvironment.system() : environment;
+    Executor callbacks = callbackExecutor == null ? here.background() : callbackExecutor;
     return new SvmClientImpl(
-        new ClientRuntime(channel.get(), scheduler, callbackExecutor, deadline, time));
+        new ClientRuntime(here, here.connect(target, clientName), callbacks, deadline));
   }
 }

@@ -1,38 +1,58 @@
 package io.svmcoord.client;
 
 import io.grpc.ManagedChannel;
+import io.grpc.stub.AbstractStub;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
  * What the parts of one client share. Immutable.
  *
- * @param channel to the coordinator; its streams call back on Netty's threads
- * @param scheduler one thread for heartbeats and timers; nothing on it may block
+ * @param environment threads, clocks and timers
+ * @param channel to the coordinator; its streams call back on the network's threads
  * @param callbacks runs device tables, listeners and dependent stages
  * @param deadline most time for one round trip
- * @param time the clocks
  */
 record ClientRuntime(
-    ManagedChannel channel,
-    ScheduledExecutorService scheduler,
-    Executor callbacks,
-    Duration deadline,
-    TimeSource time) {
+    ClientEnvironment environment, ManagedChannel channel, Executor callbacks, Duration deadline) {
   /** Version that sessions give to the coordinator, for people. */
   static final String VERSION = "java-" + version();
-
-  /** For the SDK's own blocking work: never waits for a user's executor. */
-  static final Executor BACKGROUND = Thread::startVirtualThread;
 
   private static String version() {
     String version = ClientRuntime.class.getPackage().getImplementationVersion();
     return version == null ? "unpackaged" : version;
+  }
+
+  /** For the SDK's own blocking work: never waits for a user's executor. */
+  Executor background() {
+    return environment.background();
+  }
+
+  /** A point in time after a limit. */
+  Deadline deadlineAfter(Duration limit) {
+    return Deadline.after(limit, environment);
+  }
+
+  /** A stub whose calls fail after a limit. */
+  <S extends AbstractStub<S>> S withDeadline(S stub, Duration limit) {
+    return stub.withDeadline(
+        io.grpc.Deadline.after(Deadline.nanos(limit), TimeUnit.NANOSECONDS, ticker()));
+  }
+
+  private io.grpc.Deadline.Ticker ticker() {
+    // gRPC compares deadlines of one ticker alone, so that of this machine has to be gRPC's own.
+    return environment instanceof SystemEnvironment
+        ? io.grpc.Deadline.getSystemTicker()
+        : new io.grpc.Deadline.Ticker() {
+          @Override
+          public long nanoTime() {
+            return environment.nanos();
+          }
+        };
   }
 
   /** A copy of a future whose dependent stages run as callbacks and not on Netty's threads. */
@@ -56,9 +76,9 @@ record ClientRuntime(
    *
    * @throws TimedOutException after {@code limit} or on an interrupt
    */
-  static <T> T await(CompletableFuture<T> future, Duration limit, String what) {
+  <T> T await(CompletableFuture<T> future, Duration limit, String what) {
     try {
-      return future.get(Deadline.nanos(limit), TimeUnit.NANOSECONDS);
+      return environment.await(future, Deadline.nanos(limit));
     } catch (ExecutionException e) {
       throw e.getCause() instanceof SvmException known ? known : Errors.lost(what, e.getCause());
     } catch (TimeoutException e) {
@@ -69,7 +89,7 @@ record ClientRuntime(
   }
 
   /** Runs a task that doesn't block after a delay; nobody waits for it, so it can't be lost. */
-  void after(long delayNanos, Runnable task) {
-    var _ = scheduler.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+  ClientEnvironment.Scheduled after(long delayNanos, Runnable task) {
+    return environment.schedule(task, delayNanos);
   }
 }

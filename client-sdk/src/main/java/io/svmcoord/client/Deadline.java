@@ -7,15 +7,15 @@ final class Deadline {
   /** Longest wait that is told apart from waiting for ever: 146 years of nanoseconds. */
   private static final long NANOS_MAX = Long.MAX_VALUE / 2;
 
-  private final TimeSource time;
+  private final ClientEnvironment time;
   private final long atNanos;
 
-  private Deadline(TimeSource time, long atNanos) {
+  private Deadline(ClientEnvironment time, long atNanos) {
     this.time = time;
     this.atNanos = atNanos;
   }
 
-  static Deadline after(Duration timeout, TimeSource time) {
+  static Deadline after(Duration timeout, ClientEnvironment time) {
     return new Deadline(time, time.nanos() + nanos(timeout));
   }
 

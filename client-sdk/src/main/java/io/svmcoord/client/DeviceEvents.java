@@ -11,6 +11,8 @@ import io.svmcoord.v1.SpaceReleased;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * What the coordinator sends to a device, in the order of the stream: each event goes to all
@@ -24,7 +26,7 @@ final class DeviceEvents {
           DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
       keeper;
   private final MirrorRules rules;
-  private final boolean isParallel;
+  private final Optional<Executor> parallel;
   private final Map<Long, SpaceMirrors> spaces;
   private final DeviceSubscriptions subscriptions;
 
@@ -38,7 +40,7 @@ final class DeviceEvents {
     this.runtime = runtime;
     this.keeper = keeper;
     this.rules = options.rules();
-    this.isParallel = options.isParallel();
+    this.parallel = options.isParallel() ? Optional.of(runtime.background()) : Optional.empty();
     this.spaces = spaces;
     this.subscriptions = subscriptions;
   }
@@ -129,7 +131,7 @@ final class DeviceEvents {
             Wire.event(event.getEvent()),
             Wire.ranges(event.getRangesList()),
             event.getNonBlockable());
-    HandlerRun run = new HandlerRun(mirrors, notice, isParallel);
+    HandlerRun run = new HandlerRun(mirrors, notice, parallel);
     try {
       rules.tearDownThenAck(run::start, () -> answer(stream, event, run));
     } catch (Throwable e) {
@@ -186,7 +188,7 @@ final class DeviceEvents {
       return;
     }
     space.mirrors.forEach(one -> one.mirror.finish(MirrorState.Phase.GONE));
-    Deadline deadline = Deadline.after(runtime.deadline(), runtime.time());
+    Deadline deadline = runtime.deadlineAfter(runtime.deadline());
     boolean isBroken = false;
     for (SubscribedMirror one : space.mirrors) {
       isBroken |= !one.mirror.awaitStopped(deadline);

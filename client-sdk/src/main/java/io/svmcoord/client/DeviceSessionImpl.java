@@ -64,7 +64,9 @@ final class DeviceSessionImpl
   @Override
   public Mirror mirror(long spaceId, AddressRange range, DeviceTable table, PageSource source) {
     MirrorLock.requireNone("DeviceSession.mirror");
-    MirrorCore core = new MirrorCore(keeper::leaseLeftNanos, options.rules(), spaceId, table);
+    MirrorCore core =
+        new MirrorCore(
+            runtime.environment(), keeper::leaseLeftNanos, options.rules(), spaceId, table);
     Mirror mirror = new MirrorImpl(this, core, source);
     subscriptions.subscribe(core, range);
     return mirror;
@@ -133,23 +135,25 @@ final class DeviceSessionImpl
               null));
       return result;
     }
-    ClientRuntime.BACKGROUND.execute(
-        () -> {
-          try {
-            T value = task.call();
-            runtime.callbacks().execute(() -> result.complete(value));
-          } catch (Throwable e) {
-            runtime.callbacks().execute(() -> result.completeExceptionally(e));
-          } finally {
-            asyncFaults.release();
-          }
-        });
+    runtime
+        .background()
+        .execute(
+            () -> {
+              try {
+                T value = task.call();
+                runtime.callbacks().execute(() -> result.complete(value));
+              } catch (Throwable e) {
+                runtime.callbacks().execute(() -> result.completeExceptionally(e));
+              } finally {
+                asyncFaults.release();
+              }
+            });
     return result;
   }
 
   @Override
-  public TimeSource time() {
-    return runtime.time();
+  public ClientEnvironment environment() {
+    return runtime.environment();
   }
 
   // For the keeper.
@@ -248,7 +252,7 @@ final class DeviceSessionImpl
             .map(one -> one.mirror)
             .toList();
     mirrors.forEach(MirrorCore::fence);
-    Deadline deadline = Deadline.after(runtime.deadline(), runtime.time());
+    Deadline deadline = runtime.deadlineAfter(runtime.deadline());
     boolean isVouched = true;
     for (MirrorCore mirror : mirrors) {
       isVouched &= mirror.awaitStopped(deadline);

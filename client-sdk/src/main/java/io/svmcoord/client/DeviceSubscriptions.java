@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -119,7 +118,11 @@ final class DeviceSubscriptions {
       return;
     }
     try {
-      mirror.suspend(AddressRanges.of(change.removed()), runtime.deadline());
+      TearDown started = mirror.suspend(AddressRanges.of(change.removed()));
+      if (started instanceof TearDown.Pending pending) {
+        var _ =
+            runtime.await(pending.stopped().toCompletableFuture(), runtime.deadline(), "teardown");
+      }
     } catch (Throwable e) {
       keeper.tell(new SessionEvent.HandlerFailed(mirror.spaceId(), e));
       SvmException cause = Errors.lost("a device table failed to invalidate", e);
@@ -135,7 +138,7 @@ final class DeviceSubscriptions {
       return;
     }
     SubscribedMirror one = found.get();
-    if (!mirror.awaitStopped(Deadline.after(runtime.deadline(), runtime.time()))) {
+    if (!mirror.awaitStopped(runtime.deadlineAfter(runtime.deadline()))) {
       SvmException cause = Errors.lost("a device table failed to drop everything", null);
       keeper.post(() -> keeper.giveUp(cause, false));
       return;
@@ -179,7 +182,7 @@ final class DeviceSubscriptions {
 
   private void await(long id, CompletableFuture<Void> done) {
     try {
-      done.get(runtime.deadline().toNanos(), TimeUnit.NANOSECONDS);
+      var _ = runtime.environment().await(done, Deadline.nanos(runtime.deadline()));
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       throw cause instanceof SvmException known
@@ -242,7 +245,7 @@ final class DeviceSubscriptions {
   }
 
   void countRefusal(MirrorCore mirror) {
-    ClientRuntime.BACKGROUND.execute(mirror::countRefusal);
+    runtime.background().execute(mirror::countRefusal);
   }
 
   /**
@@ -259,7 +262,7 @@ final class DeviceSubscriptions {
             .map(
                 one ->
                     CompletableFuture.runAsync(
-                        () -> subscribeAgain(stream, one), ClientRuntime.BACKGROUND))
+                        () -> subscribeAgain(stream, one), runtime.background()))
             .toList();
     var _ =
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))

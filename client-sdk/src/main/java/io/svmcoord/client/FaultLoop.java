@@ -5,8 +5,6 @@ import io.svmcoord.range.AddressRanges;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The loop of every mirroring driver, the only place where it exists: read_begin, fetch unlocked,
@@ -20,6 +18,7 @@ final class FaultLoop {
   private static final long PAUSE_NANOS_FIRST = 50_000;
   private static final long PAUSE_NANOS_MAX = 5_000_000;
 
+  private final ClientEnvironment environment;
   private final MirrorCore mirror;
   private final PageSource source;
   private final AddressRange range;
@@ -28,7 +27,13 @@ final class FaultLoop {
   private final Deadline deadline;
 
   FaultLoop(
-      MirrorCore mirror, PageSource source, AddressRange range, Access access, Deadline deadline) {
+      ClientEnvironment environment,
+      MirrorCore mirror,
+      PageSource source,
+      AddressRange range,
+      Access access,
+      Deadline deadline) {
+    this.environment = environment;
     this.mirror = mirror;
     this.source = source;
     this.range = range;
@@ -60,8 +65,8 @@ final class FaultLoop {
     if (retries >= RETRIES_AT_ONCE) {
       int doublings = Math.min(retries - RETRIES_AT_ONCE, 10);
       long limit = Math.min(PAUSE_NANOS_MAX, PAUSE_NANOS_FIRST << doublings);
-      long pause = ThreadLocalRandom.current().nextLong(limit);
-      LockSupport.parkNanos(Math.min(pause, deadline.leftNanos()));
+      long pause = environment.random().nextLong(limit);
+      environment.pause(Math.min(pause, deadline.leftNanos()));
     }
   }
 

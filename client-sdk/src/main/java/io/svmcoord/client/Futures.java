@@ -4,20 +4,13 @@ import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.AbstractStub;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of one answer, as completable futures that fail with {@link SvmException}. */
 final class Futures {
   private Futures() {}
-
-  static <S extends AbstractStub<S>> S withDeadline(S stub, Duration deadline) {
-    return stub.withDeadlineAfter(Deadline.nanos(deadline), TimeUnit.NANOSECONDS);
-  }
 
   /** Completed where the call is, on a Netty thread; cancelling it cancels the call. */
   static <T> CompletableFuture<T> of(ListenableFuture<T> call) {

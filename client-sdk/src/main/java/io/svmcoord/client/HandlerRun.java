@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /**
  * One invalidation on its way through the mirrors of a device: start all, then wait for all.
@@ -15,27 +16,27 @@ final class HandlerRun {
 
   private final List<MirrorCore> mirrors;
   private final InvalidationNotice notice;
-  private final boolean isParallel;
+  private final Optional<Executor> parallel;
   private CompletableFuture<Void> stopped = STOPPED;
   private Optional<MirrorCore> refuser = Optional.empty();
 
   /**
    * Not started yet.
    *
-   * @param isParallel whether the mirrors' handlers may run at the same time; a non-blockable one
-   *     runs on the thread that has taken all locks
+   * @param parallel where the mirrors' handlers may run at the same time, if they may; a
+   *     non-blockable one runs on the thread that has taken all locks
    */
-  HandlerRun(List<MirrorCore> mirrors, InvalidationNotice notice, boolean isParallel) {
+  HandlerRun(List<MirrorCore> mirrors, InvalidationNotice notice, Optional<Executor> parallel) {
     this.mirrors = mirrors;
     this.notice = notice;
-    this.isParallel = isParallel && mirrors.size() > 1 && !notice.nonBlockable();
+    this.parallel = parallel.filter(each -> mirrors.size() > 1 && !notice.nonBlockable());
   }
 
   /** Runs every first phase; returns when all have returned. Throws what one of them threw. */
   void start() {
     List<CompletableFuture<?>> waits = new ArrayList<>(mirrors.size());
-    if (isParallel) {
-      startInParallel().forEach(each -> add(each, waits));
+    if (parallel.isPresent()) {
+      startInParallel(parallel.get()).forEach(each -> add(each, waits));
     } else {
       for (MirrorCore mirror : mirrors) {
         TearDown each = mirror.invalidate(notice);
@@ -54,13 +55,12 @@ final class HandlerRun {
   /**
    * On threads of the SDK's own: the mailbox waits, and the user's executor may have one thread.
    */
-  private List<TearDown> startInParallel() {
+  private List<TearDown> startInParallel(Executor background) {
     List<CompletableFuture<TearDown>> started =
         mirrors.stream()
             .map(
                 mirror ->
-                    CompletableFuture.supplyAsync(
-                        () -> mirror.invalidate(notice), ClientRuntime.BACKGROUND))
+                    CompletableFuture.supplyAsync(() -> mirror.invalidate(notice), background))
             .toList();
     try {
       CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new)).join();

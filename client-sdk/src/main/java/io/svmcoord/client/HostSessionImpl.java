@@ -19,8 +19,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +62,7 @@ final class HostSessionImpl
     MirrorLock.requireNone("HostSession.begin");
     Begin running = start(spaceId, ranges, event, begin);
     try {
-      return ClientRuntime.await(running.answer, begin.timeout(), "begin");
+      return runtime.await(running.answer, begin.timeout(), "begin");
     } catch (TimedOutException e) {
       running.takeBack();
       throw e;
@@ -84,11 +82,9 @@ final class HostSessionImpl
                 running.takeBack();
               }
             });
-    ScheduledFuture<?> timer =
-        runtime
-            .scheduler()
-            .schedule(running::timeOut, Deadline.nanos(begin.timeout()), TimeUnit.NANOSECONDS);
-    var _ = running.answer.whenComplete((invalidation, failure) -> timer.cancel(false));
+    ClientEnvironment.Scheduled timer =
+        runtime.after(Deadline.nanos(begin.timeout()), running::timeOut);
+    var _ = running.answer.whenComplete((invalidation, failure) -> timer.cancel());
     return result;
   }
 
@@ -271,7 +267,8 @@ final class HostSessionImpl
             .build();
     CompletableFuture<EndInvalidationResponse> answer =
         Futures.of(
-            Futures.withDeadline(
+            runtime
+                .withDeadline(
                     InvalidationServiceGrpc.newFutureStub(runtime.channel()), runtime.deadline())
                 .endInvalidation(request));
     return answer.thenApply(response -> new EndResult(isForgotten || response.getForceEnded()));

@@ -53,7 +53,7 @@ final class InvalidationImpl implements Invalidation {
   @Override
   public EndResult end() {
     MirrorLock.requireNone("Invalidation.end");
-    return ClientRuntime.await(ending(), host.runtime().deadline(), "end");
+    return host.runtime().await(ending(), host.runtime().deadline(), "end");
   }
 
   @Override

@@ -34,7 +34,7 @@ final class MapperImpl implements Mapper {
   @Override
   public Token readBegin(Collection<AddressRange> ranges, Duration timeout) {
     MirrorLock.requireNone("Mapper.readBegin");
-    return ClientRuntime.await(begin(ranges, timeout), timeout.plus(SLACK), "read_begin");
+    return runtime.await(begin(ranges, timeout), timeout.plus(SLACK), "read_begin");
   }
 
   @Override
@@ -47,7 +47,7 @@ final class MapperImpl implements Mapper {
   @Override
   public RetryResult readRetry(Token token, Collection<AddressRange> ranges) {
     MirrorLock.requireNone("Mapper.readRetry");
-    return ClientRuntime.await(retry(token, ranges), runtime.deadline().plus(SLACK), "read_retry");
+    return runtime.await(retry(token, ranges), runtime.deadline().plus(SLACK), "read_retry");
   }
 
   @Override
@@ -60,7 +60,7 @@ final class MapperImpl implements Mapper {
   private CompletableFuture<Token> begin(Collection<AddressRange> ranges, Duration timeout) {
     ReadBeginRequest request =
         ReadBeginRequest.newBuilder().setSpaceId(spaceId).addAllRanges(Wire.ranges(ranges)).build();
-    return Futures.of(Futures.withDeadline(stub, timeout).readBegin(request))
+    return Futures.of(runtime.withDeadline(stub, timeout).readBegin(request))
         .thenApply(answer -> new Token(answer.getToken()));
   }
 
@@ -75,7 +75,7 @@ final class MapperImpl implements Mapper {
             .setToken(token.message())
             .addAllRanges(Wire.ranges(ranges))
             .build();
-    return Futures.of(Futures.withDeadline(stub, runtime.deadline()).readRetry(request))
+    return Futures.of(runtime.withDeadline(stub, runtime.deadline()).readRetry(request))
         .thenApply(Wire::retry);
   }
 }

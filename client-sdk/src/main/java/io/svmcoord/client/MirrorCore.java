@@ -4,12 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
@@ -34,6 +32,7 @@ final class MirrorCore {
     long leftNanos();
   }
 
+  private final ClientEnvironment environment;
   private final Lease lease;
   private final MirrorRules rules;
   private final long spaceId;
@@ -48,7 +47,13 @@ final class MirrorCore {
   /** What its table threw while it should drop everything: nobody knows what it still uses. */
   private @Nullable Throwable broken;
 
-  MirrorCore(Lease lease, MirrorRules rules, long spaceId, DeviceTable table) {
+  MirrorCore(
+      ClientEnvironment environment,
+      Lease lease,
+      MirrorRules rules,
+      long spaceId,
+      DeviceTable table) {
+    this.environment = environment;
     this.lease = lease;
     this.rules = rules;
     this.spaceId = spaceId;
@@ -139,12 +144,12 @@ final class MirrorCore {
   }
 
   /** One wait; the caller looks again, whatever woke it. */
-  @SuppressWarnings("WaitNotInLoop")
   private void awaitWake(AddressRanges ranges, Deadline deadline) {
     Condition condition = lock.condition();
     MirrorState.Waiter waiter = state.await(ranges, condition::signal);
     try {
-      if (condition.awaitNanos(deadline.leftNanos()) <= 0 && deadline.isOver()) {
+      environment.await(lock, condition, deadline.leftNanos());
+      if (deadline.isOver()) {
         throw Errors.timedOut("read_begin of %s (expected: readable in time)".formatted(ranges));
       }
     } catch (InterruptedException e) {
@@ -321,20 +326,20 @@ final class MirrorCore {
     return locked(() -> broken != null);
   }
 
-  /** Drops ranges whose subscriptions are about to be removed; see {@link MirrorState#suspend}. */
-  void suspend(AddressRanges ranges, Duration limit) {
-    TearDown started;
+  /**
+   * Drops ranges whose subscriptions are about to be removed; see {@link MirrorState#suspend}. What
+   * it returns says when the device has stopped.
+   */
+  TearDown suspend(AddressRanges ranges) {
     lock.lock();
     try {
       // Before it is marked: if the table throws the ranges stay covered, and are torn down again
       // before any ack.
-      started = tearDown(new InvalidationNotice(spaceId, 0, Event.CLEAR, ranges, false));
+      TearDown started = tearDown(new InvalidationNotice(spaceId, 0, Event.CLEAR, ranges, false));
       state.suspend(ranges);
+      return started;
     } finally {
       lock.unlock();
-    }
-    if (started instanceof TearDown.Pending pending) {
-      var _ = ClientRuntime.await(pending.stopped().toCompletableFuture(), limit, "teardown");
     }
   }
 
@@ -375,10 +380,8 @@ final class MirrorCore {
     if (rest instanceof TearDown.Pending pending) {
       try {
         var _ =
-            pending
-                .stopped()
-                .toCompletableFuture()
-                .get(Math.max(1, deadline.leftNanos()), TimeUnit.NANOSECONDS);
+            environment.await(
+                pending.stopped().toCompletableFuture(), Math.max(1, deadline.leftNanos()));
       } catch (ExecutionException | TimeoutException e) {
         locked(() -> broke(e));
       } catch (InterruptedException e) {

@@ -25,7 +25,8 @@ final class MirrorImpl implements Mirror {
     /** Runs a fault on a virtual thread of its own. */
     <T> CompletableFuture<T> async(Callable<T> task);
 
-    TimeSource time();
+    /** Where the client runs. */
+    ClientEnvironment environment();
   }
 
   private final Session session;
@@ -58,8 +59,9 @@ final class MirrorImpl implements Mirror {
     MirrorLock.requireNone("Mirror.fault");
     requireNonNull(access, "access");
     requireFaultable(range);
-    return new FaultLoop(core, source, range, access, Deadline.after(timeout, session.time()))
-        .run();
+    ClientEnvironment environment = session.environment();
+    Deadline deadline = Deadline.after(timeout, environment);
+    return new FaultLoop(environment, core, source, range, access, deadline).run();
   }
 
   @Override
@@ -114,7 +116,9 @@ final class MirrorImpl implements Mirror {
   public LocalToken readBegin(AddressRanges ranges, Duration timeout) {
     MirrorLock.requireNone("Mirror.readBegin");
     LocalToken ready = core.ready(ranges);
-    return ready != null ? ready : core.await(ranges, Deadline.after(timeout, session.time()));
+    return ready != null
+        ? ready
+        : core.await(ranges, Deadline.after(timeout, session.environment()));
   }
 
   @Override

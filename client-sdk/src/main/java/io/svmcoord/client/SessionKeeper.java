@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +79,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   private final SessionListener listener;
   private final Executor mailbox;
   private final Executor news;
-  private final Backoff backoff =
-      new Backoff(REOPEN_NANOS_FIRST, REOPEN_NANOS_MAX, ThreadLocalRandom.current());
+  private final Backoff backoff;
   private final CompletableFuture<Void> firstOpened = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -105,6 +103,8 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     this.runtime = runtime;
     this.role = role;
     this.listener = listener;
+    this.backoff =
+        new Backoff(REOPEN_NANOS_FIRST, REOPEN_NANOS_MAX, runtime.environment().random());
     this.mailbox = MoreExecutors.newSequentialExecutor(runtime.callbacks());
     this.news = MoreExecutors.newSequentialExecutor(runtime.callbacks());
   }
@@ -115,7 +115,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   void openFirst() {
     mailbox.execute(this::connect);
     try {
-      firstOpened.get(runtime.deadline().toNanos(), TimeUnit.NANOSECONDS);
+      var _ = runtime.environment().await(firstOpened, Deadline.nanos(runtime.deadline()));
     } catch (ExecutionException e) {
       throw asSvmException(e.getCause());
     } catch (TimeoutException e) {
@@ -172,7 +172,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   void close() {
     mailbox.execute(this::leave);
     try {
-      closed.get(runtime.deadline().toNanos(), TimeUnit.NANOSECONDS);
+      var _ = runtime.environment().await(closed, Deadline.nanos(runtime.deadline()));
     } catch (TimeoutException | ExecutionException e) {
       LOG.warn("{}: detach was not answered, its lease has to run out", name);
       mailbox.execute(() -> abandon("closed by its user"));
@@ -244,7 +244,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     if (now != null && !now.isClosed()) {
       // Half-closed and not cancelled: what was sent before, a refusal say, still arrives.
       now.halfClose();
-      runtime.after(runtime.deadline().toNanos(), () -> now.cancel("given up"));
+      var _ = runtime.after(runtime.deadline().toNanos(), () -> now.cancel("given up"));
       stream = null;
       role.lost(now, cause);
       reopenLater();
@@ -262,13 +262,14 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     next.send(message -> role.addOpen(message, key));
     stream = next;
     next.started();
-    runtime.after(
-        runtime.deadline().toNanos(),
-        () -> {
-          if (!next.isOpen() && !next.isClosed()) {
-            next.cancel("open was not answered in time");
-          }
-        });
+    var _ =
+        runtime.after(
+            runtime.deadline().toNanos(),
+            () -> {
+              if (!next.isOpen() && !next.isClosed()) {
+                next.cancel("open was not answered in time");
+              }
+            });
   }
 
   private void openedInOrder(SessionStream<B, Q, A> from) {
@@ -293,9 +294,9 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   private void watchLease(SessionStream<B, Q, A> watched) {
     long left = watched.leaseLeftNanos();
     if (left > 0) {
-      runtime.after(left, () -> watchLease(watched));
+      var _ = runtime.after(left, () -> watchLease(watched));
     } else if (watched == lastOpened) {
-      ClientRuntime.BACKGROUND.execute(role::drop);
+      runtime.background().execute(role::drop);
       post(() -> leaseEnded(watched));
     }
   }
@@ -354,7 +355,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   }
 
   private void reopenLater() {
-    runtime.after(backoff.nextNanos(), () -> post(this::reopen));
+    var _ = runtime.after(backoff.nextNanos(), () -> post(this::reopen));
   }
 
   /**

@@ -6,7 +6,6 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.svmcoord.v1.HeartbeatAnswer;
 import io.svmcoord.v1.SessionOpened;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -44,7 +43,12 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
   private final Object leaseLock = new Object();
 
   private @Nullable LeaseClock lease;
-  private @Nullable ScheduledFuture<?> heartbeats;
+  private ClientEnvironment.@Nullable Scheduled heartbeats;
+  private long heartbeatNanos;
+
+  /** Nothing is sent any more: no heartbeat schedules the next one. */
+  private boolean isSilent;
+
   private volatile @Nullable SessionOpened session;
   private volatile @Nullable ClientCallStreamObserver<Q> call;
   private volatile boolean isClosed;
@@ -59,8 +63,8 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
     this.outbox = outbox;
     this.addHeartbeat = addHeartbeat;
     // The lease counts from before open is sent (promise G4).
-    this.openedAtNanos = runtime.time().nanos();
-    this.openedAtWallMillis = runtime.time().wallMillis();
+    this.openedAtNanos = runtime.environment().nanos();
+    this.openedAtWallMillis = runtime.environment().wallMillis();
   }
 
   // From gRPC.
@@ -159,13 +163,10 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
   void opened(SessionOpened opened) {
     long ttlNanos = TimeUnit.MILLISECONDS.toNanos(opened.getTtlMillis());
     long guardNanos = TimeUnit.MILLISECONDS.toNanos(opened.getGuardMillis());
-    long interval = Math.max(1, opened.getHeartbeatMillis());
     synchronized (leaseLock) {
       lease = new LeaseClock(openedAtNanos, openedAtWallMillis, ttlNanos, guardNanos);
-      heartbeats =
-          runtime
-              .scheduler()
-              .scheduleWithFixedDelay(this::heartbeat, interval, interval, TimeUnit.MILLISECONDS);
+      heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, opened.getHeartbeatMillis()));
+      scheduleHeartbeat();
     }
     session = opened;
     if (isClosed) {
@@ -173,14 +174,22 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
     }
   }
 
+  /** Under the lease's lock. */
+  private void scheduleHeartbeat() {
+    if (!isSilent) {
+      heartbeats = runtime.after(heartbeatNanos, this::heartbeat);
+    }
+  }
+
   private void heartbeat() {
     long number;
     synchronized (leaseLock) {
-      if (lease == null) {
+      if (lease == null || isSilent) {
         return;
       }
+      scheduleHeartbeat();
       // The time is taken before the message exists, so it is never later than its sending.
-      number = lease.heartbeat(runtime.time().nanos(), runtime.time().wallMillis());
+      number = lease.heartbeat(runtime.environment().nanos(), runtime.environment().wallMillis());
     }
     outbox.send(message -> addHeartbeat.accept(message, number));
   }
@@ -198,7 +207,7 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
     synchronized (leaseLock) {
       return lease == null
           ? 0
-          : lease.leftNanos(runtime.time().nanos(), runtime.time().wallMillis());
+          : lease.leftNanos(runtime.environment().nanos(), runtime.environment().wallMillis());
     }
   }
 
@@ -213,8 +222,9 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
 
   private void stopHeartbeats() {
     synchronized (leaseLock) {
+      isSilent = true;
       if (heartbeats != null) {
-        heartbeats.cancel(false);
+        heartbeats.cancel();
       }
     }
   }

@@ -78,6 +78,12 @@ public interface SvmClient extends AutoCloseable {
      */
     Builder callbackExecutor(Executor executor);
 
+    /**
+     * Another place to run than this machine's own threads, clocks and network: a simulation. The
+     * client closes it. Default {@link ClientEnvironment#system}.
+     */
+    Builder environment(ClientEnvironment environment);
+
     /** The client. Doesn't block. */
     SvmClient build();
   }

@@ -53,15 +53,15 @@ final class SvmClientImpl implements SvmClient {
     // 2. Hosts leave; what they had not ended is ended.
     closeAll(hosts.stream().map(host -> (Runnable) host::close));
     // 3. Nothing needs a heartbeat or the channel any more.
-    runtime.scheduler().shutdownNow();
+    runtime.environment().close();
     runtime.channel().shutdownNow();
   }
 
   /** All at once: together they wait no longer than one of them. */
-  private static void closeAll(Stream<Runnable> sessions) {
+  private void closeAll(Stream<Runnable> sessions) {
     CompletableFuture<?>[] all =
         sessions
-            .map(close -> CompletableFuture.runAsync(close, ClientRuntime.BACKGROUND))
+            .map(close -> CompletableFuture.runAsync(close, runtime.background()))
             .toArray(CompletableFuture[]::new);
     CompletableFuture.allOf(all).join();
   }

@@ -84,8 +84,8 @@ final class FakeCoordinator implements AutoCloseable {
     return InProcessChannelBuilder.forName(name).directExecutor().build();
   }
 
-  ClientBuilder client() {
-    return new ClientBuilder("fake").channel(channel());
+  SvmClient.Builder client() {
+    return SvmClient.builder("fake").environment(new InProcessEnvironment(channel()));
   }
 
   DeviceStream nextDevice() {

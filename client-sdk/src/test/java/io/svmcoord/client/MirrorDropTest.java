@@ -166,17 +166,19 @@ class MirrorDropTest {
   @Test
   void fence_whenNextSessionIsOpen_isTooLateAndDropsNothing() {
     AtomicLong leaseLeftNanos = new AtomicLong(1);
-    MirrorCore core = new MirrorCore(leaseLeftNanos::get, MirrorRules.CORRECT, SPACE, table);
+    MirrorCore core =
+        new MirrorCore(
+            ClientEnvironment.system(), leaseLeftNanos::get, MirrorRules.CORRECT, SPACE, table);
     core.subscribed(AddressRanges.of(WINDOW), PAGE, Map.of());
 
     // The end of an earlier session's lease is told late, on a thread of its own.
     core.fence();
-    assertThat(core.awaitStopped(Deadline.after(PATIENCE, TimeSource.SYSTEM))).isTrue();
+    assertThat(core.awaitStopped(Deadline.after(PATIENCE, ClientEnvironment.system()))).isTrue();
     assertThat(core.isLive()).isTrue();
 
     leaseLeftNanos.set(0);
     core.fence();
-    assertThat(core.awaitStopped(Deadline.after(PATIENCE, TimeSource.SYSTEM))).isTrue();
+    assertThat(core.awaitStopped(Deadline.after(PATIENCE, ClientEnvironment.system()))).isTrue();
     assertThat(core.isLive()).isFalse();
     assertThat(table.notices).hasSize(1);
   }

@@ -25,7 +25,8 @@ class ReadyTokenLincheckTest {
   private static final AddressRanges PAGE = AddressRanges.of(new AddressRange(0, 4095));
 
   /** No reader waits here. */
-  private static final Deadline NEVER = Deadline.after(Duration.ofDays(1), TimeSource.SYSTEM);
+  private static final Deadline NEVER =
+      Deadline.after(Duration.ofDays(1), ClientEnvironment.system());
 
   @Test
   void tokens_besideInvalidations_areLinearizable() throws NoSuchMethodException {
@@ -65,7 +66,8 @@ class ReadyTokenLincheckTest {
     private static final int THREADS_MAX = 8;
 
     private volatile long told;
-    private final MirrorCore core = new MirrorCore(() -> 1, MirrorRules.CORRECT, 1, new Table());
+    private final MirrorCore core =
+        new MirrorCore(ClientEnvironment.system(), () -> 1, MirrorRules.CORRECT, 1, new Table());
     private final LocalToken[] tokens = new LocalToken[THREADS_MAX];
     private long sequence;
 

@@ -58,7 +58,7 @@ public class DeviceTokenBenchmark {
   /** Gives the first tokens. */
   @Setup
   public void read() {
-    endless.await(ranges, Deadline.after(TIMEOUT, TimeSource.SYSTEM));
+    endless.await(ranges, Deadline.after(TIMEOUT, ClientEnvironment.system()));
     mirror.readBegin(ranges, TIMEOUT);
   }
 
@@ -76,7 +76,8 @@ public class DeviceTokenBenchmark {
   }
 
   private static MirrorCore core(MirrorCore.Lease lease) {
-    MirrorCore core = new MirrorCore(lease, MirrorRules.CORRECT, 1, new NoTable());
+    MirrorCore core =
+        new MirrorCore(ClientEnvironment.system(), lease, MirrorRules.CORRECT, 1, new NoTable());
     core.subscribed(pages(0, CHANGES), PAGE_BYTES, Map.of());
     for (int change = 0; change < CHANGES; change++) {
       core.invalidate(
@@ -152,8 +153,8 @@ public class DeviceTokenBenchmark {
     }
 
     @Override
-    public TimeSource time() {
-      return TimeSource.SYSTEM;
+    public ClientEnvironment environment() {
+      return ClientEnvironment.system();
     }
   }
 }

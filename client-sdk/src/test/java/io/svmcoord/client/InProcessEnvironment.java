@@ -1,0 +1,71 @@
+package io.svmcoord.client;
+
+import io.grpc.ManagedChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.random.RandomGenerator;
+
+/** This machine, with another channel than one to a network. */
+final class InProcessEnvironment implements ClientEnvironment {
+  private final ClientEnvironment machine = ClientEnvironment.system();
+  private final ManagedChannel channel;
+
+  InProcessEnvironment(ManagedChannel channel) {
+    this.channel = channel;
+  }
+
+  @Override
+  public ManagedChannel connect(String target, String userAgent) {
+    return channel;
+  }
+
+  @Override
+  public Executor background() {
+    return machine.background();
+  }
+
+  @Override
+  public Scheduled schedule(Runnable task, long delayNanos) {
+    return machine.schedule(task, delayNanos);
+  }
+
+  @Override
+  public long nanos() {
+    return machine.nanos();
+  }
+
+  @Override
+  public long wallMillis() {
+    return machine.wallMillis();
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return machine.random();
+  }
+
+  @Override
+  public <T> T await(CompletableFuture<T> future, long nanos)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    return machine.await(future, nanos);
+  }
+
+  @Override
+  public void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
+    machine.await(lock, condition, nanos);
+  }
+
+  @Override
+  public void pause(long nanos) {
+    machine.pause(nanos);
+  }
+
+  @Override
+  public void close() {
+    machine.close();
+  }
+}
