@@ -159,7 +159,7 @@ final class Invalidations {
       running.hostIndex = host.running.size();
       host.running.add(running);
     }
-    core.observer().begun(event, running.captured.length);
+    core.observer().begun(running.what, idOf(host), idOf(owner), running.captured.length);
     for (Membership member : running.captured) {
       owe(member, running);
     }
@@ -172,6 +172,10 @@ final class Invalidations {
       core.effects().add(() -> notices.fanOut(running));
     }
     return running;
+  }
+
+  private static SessionId idOf(@Nullable Session session) {
+    return session == null ? SessionId.NONE : session.id;
   }
 
   private void owe(Membership member, RunningInvalidation running) {
@@ -202,7 +206,7 @@ final class Invalidations {
     core.deadlines().disarm(running);
     core.observer()
         .completed(
-            running.what.event(),
+            running.what,
             KernelObserver.BeginOutcome.OK,
             running.captured.length,
             nowNanos - running.beganNanos);
@@ -251,8 +255,7 @@ final class Invalidations {
       KernelObserver.BeginOutcome outcome,
       Refusal refusal) {
     core.observer()
-        .completed(
-            running.what.event(), outcome, running.captured.length, nowNanos - running.beganNanos);
+        .completed(running.what, outcome, running.captured.length, nowNanos - running.beganNanos);
     if (running.completion instanceof Completion.ToHost(var callback)) {
       core.effects().add(() -> callback.refused(refusal));
     }
@@ -297,7 +300,6 @@ final class Invalidations {
 
   /** The lease of its host is certainly over: readers must not trust what was read during it. */
   void endByForce(long nowNanos, RunningInvalidation running) {
-    core.observer().forceEnded(running.what.event());
     forcedEnds.add(running.what.id());
     over(nowNanos, running, true);
   }
@@ -318,6 +320,7 @@ final class Invalidations {
       endSequence = ++space.sequence;
       space.lastInvalidated.raise(running.what.ranges(), endSequence);
     }
+    core.observer().ended(running.what, isForced, endSequence);
     readers.invalidationOver(nowNanos, running);
     long forcedSequence = endSequence;
     core.effects().add(() -> notices.tellEnd(running, isForced, forcedSequence));

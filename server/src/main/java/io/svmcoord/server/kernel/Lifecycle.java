@@ -167,7 +167,7 @@ final class Lifecycle {
 
   private void expire(long nowNanos, Session session) {
     boolean isEvicted = session.state == SessionState.EVICTED;
-    core.observer().leaseExpired(session.role);
+    core.observer().leaseExpired(session.id, session.role);
     if (!isEvicted) {
       session.state = SessionState.EXPIRED;
       session.endCause = EndCause.LEASE_EXPIRED;

@@ -67,7 +67,7 @@ final class Sessions {
     ordered.put(session.id.value(), session);
     living++;
     if (!isHold) {
-      core.observer().sessionOpened(role);
+      core.observer().sessionOpened(session.id, role);
     }
     return session;
   }
@@ -81,7 +81,7 @@ final class Sessions {
     session.endCause = cause;
     session.endDetail = core.kept(detail);
     session.closeOutlet(core.effects());
-    core.observer().sessionEvicted(session.role, cause);
+    core.observer().sessionEvicted(session.id, session.role, cause);
   }
 
   /** The session holds nothing any more: it is over, and listed for a while. */
@@ -95,7 +95,7 @@ final class Sessions {
       forget(session);
       return;
     }
-    core.observer().sessionOver(session.role, session.endCause);
+    core.observer().sessionOver(session.id, session.role, session.endCause);
     ended.add(session);
     if (ended.size() > core.limits().endedSessionsMax()) {
       forget(ended.remove());

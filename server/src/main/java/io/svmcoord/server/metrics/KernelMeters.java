@@ -7,10 +7,13 @@ import io.micrometer.core.instrument.Timer;
 import io.svmcoord.server.kernel.AckResult;
 import io.svmcoord.server.kernel.EndCause;
 import io.svmcoord.server.kernel.EndResult;
+import io.svmcoord.server.kernel.Invalidation;
 import io.svmcoord.server.kernel.InvalidationEvent;
+import io.svmcoord.server.kernel.InvalidationId;
 import io.svmcoord.server.kernel.KernelObserver;
 import io.svmcoord.server.kernel.RefusalCause;
 import io.svmcoord.server.kernel.RetryResult;
+import io.svmcoord.server.kernel.SessionId;
 import io.svmcoord.server.kernel.SessionRole;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -153,14 +156,14 @@ public final class KernelMeters implements KernelObserver {
 
   @Override
   public void completed(
-      InvalidationEvent event, BeginOutcome outcome, int width, long latencyNanos) {
-    Objects.requireNonNull(begins.get(event), "event").increment(outcome);
+      Invalidation invalidation, BeginOutcome outcome, int width, long latencyNanos) {
+    Objects.requireNonNull(begins.get(invalidation.event()), "event").increment(outcome);
     fanOut.record(latencyNanos, TimeUnit.NANOSECONDS);
     fanOutSessions.record(width);
   }
 
   @Override
-  public void acked(long latencyNanos) {
+  public void acked(SessionId session, InvalidationId id, long latencyNanos) {
     acked.increment();
     ack.record(latencyNanos, TimeUnit.NANOSECONDS);
   }
@@ -181,22 +184,24 @@ public final class KernelMeters implements KernelObserver {
   }
 
   @Override
-  public void forceEnded(InvalidationEvent event) {
-    forcedEnds.increment();
+  public void ended(Invalidation invalidation, boolean isForced, long endSequence) {
+    if (isForced) {
+      forcedEnds.increment();
+    }
   }
 
   @Override
-  public void sessionEvicted(SessionRole role, EndCause cause) {
+  public void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {
     sessionsEvicted.increment(cause);
   }
 
   @Override
-  public void leaseExpired(SessionRole role) {
+  public void leaseExpired(SessionId session, SessionRole role) {
     leaseExpirations.increment();
   }
 
   @Override
-  public void sessionOver(SessionRole role, EndCause cause) {
+  public void sessionOver(SessionId session, SessionRole role, EndCause cause) {
     sessionsEnded.increment(cause);
   }
 

@@ -189,7 +189,7 @@ final class CoordinatorTest {
     KernelObserver meddling =
         new KernelObserver() {
           @Override
-          public void sessionOpened(SessionRole role) {
+          public void sessionOpened(SessionId session, SessionRole role) {
             Coordinator coordinator = self.get();
             if (coordinator != null) {
               coordinator.advanceTo(0);
@@ -210,7 +210,7 @@ final class CoordinatorTest {
     KernelObserver throwing =
         new KernelObserver() {
           @Override
-          public void begun(InvalidationEvent event, int width) {
+          public void begun(Invalidation invalidation, SessionId host, SessionId owner, int width) {
             throw mistake.get();
           }
         };

@@ -44,14 +44,15 @@ final class Reached implements KernelObserver {
   }
 
   @Override
-  public void begun(InvalidationEvent event, int width) {
+  public void begun(Invalidation invalidation, SessionId host, SessionId owner, int width) {
     outcomes.add(width == 0 ? "begin of nobody" : width > 1 ? "begin of several" : "begin of one");
   }
 
   @Override
   public void completed(
-      InvalidationEvent event, BeginOutcome outcome, int width, long latencyNanos) {
-    outcomes.add((event == InvalidationEvent.RELEASE ? "RELEASE " : "begin ") + outcome);
+      Invalidation invalidation, BeginOutcome outcome, int width, long latencyNanos) {
+    outcomes.add(
+        (invalidation.event() == InvalidationEvent.RELEASE ? "RELEASE " : "begin ") + outcome);
   }
 
   @Override
@@ -65,22 +66,24 @@ final class Reached implements KernelObserver {
   }
 
   @Override
-  public void forceEnded(InvalidationEvent event) {
-    outcomes.add("force-ended");
+  public void ended(Invalidation invalidation, boolean isForced, long endSequence) {
+    if (isForced) {
+      outcomes.add("force-ended");
+    }
   }
 
   @Override
-  public void sessionEvicted(SessionRole role, EndCause cause) {
+  public void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {
     outcomes.add("evicted " + cause);
   }
 
   @Override
-  public void leaseExpired(SessionRole role) {
+  public void leaseExpired(SessionId session, SessionRole role) {
     outcomes.add("expired " + role);
   }
 
   @Override
-  public void sessionOver(SessionRole role, EndCause cause) {
+  public void sessionOver(SessionId session, SessionRole role, EndCause cause) {
     outcomes.add("over " + cause);
   }
 
