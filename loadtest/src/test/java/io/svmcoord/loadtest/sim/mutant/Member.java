@@ -4,7 +4,7 @@ import java.lang.constant.ClassDesc;
 
 /**
  * A method by its name, all overloads of it. Written {@code server.kernel.Readers#begin}: a class
- * below {@code io.svmcoord}, or one of the JDK. Immutable.
+ * below {@code io.svmcoord}, or one of the JDK or a library by its full name. Immutable.
  *
  * @param type the class's binary name
  * @param name the method's name
@@ -23,7 +23,11 @@ record Member(String type, String name) {
       throw new IllegalArgumentException("member: %s (expected: class#method)".formatted(text));
     }
     String type = text.substring(0, hash);
-    return new Member(type.startsWith("java.") ? type : ROOT + type, text.substring(hash + 1));
+    return new Member(isForeign(type) ? type : ROOT + type, text.substring(hash + 1));
+  }
+
+  private static boolean isForeign(String type) {
+    return type.startsWith("java.") || type.startsWith("com.");
   }
 
   ClassDesc typeDesc() {
