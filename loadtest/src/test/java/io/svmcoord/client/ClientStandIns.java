@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,6 +126,19 @@ final class ClientStandIns {
     return Inside.<Long>get(state, "generation");
   }
 
+  /** Where the device stands with what this very invalidation unmapped. */
+  @SuppressWarnings("ReferenceEquality") // The very ranges, not equal ones of an earlier stop.
+  static TearDown ownStopOnly(RunningStops stops, AddressRanges ranges) {
+    List<?> running = Inside.get(stops, "stops");
+    if (running.isEmpty()) {
+      return TearDown.done();
+    }
+    Object last = running.getLast();
+    Object lastRanges = Inside.get(last, "ranges");
+    CompletableFuture<?> lastDone = Inside.get(last, "done");
+    return lastRanges == ranges ? TearDown.when(lastDone) : TearDown.done();
+  }
+
   static void failedIsAnAck(
       DeviceEvents events, SessionStream<?, ?, ?> stream, Invalidate event, Throwable cause) {
     Inside.<Object>call(events, "ack", stream, event);
@@ -143,6 +157,10 @@ final class ClientStandIns {
   static void answeredAlsoIfOver(LeaseClock clock, long number, long ttlNanos) {
     Inside.set(clock, "isOver", false);
     clock.answered(number, ttlNanos);
+  }
+
+  static long monotonicOnly(long monotonicNanos, long wallNanos) {
+    return monotonicNanos;
   }
 
   static long leaseRuns(MirrorCore.Lease lease) {

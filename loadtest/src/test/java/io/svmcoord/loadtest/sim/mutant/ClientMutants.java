@@ -132,6 +132,13 @@ final class ClientMutants {
             Set.of("G1"),
             nothing(C + "HandlerRun#add")),
         mutant(
+            "jobs-of-others-not-waited-for",
+            "an ack waits too for jobs that an earlier teardown of the pages left",
+            Set.of("G1"),
+            redirect(C + "MirrorCore#invalidate", C + "RunningStops#over", BY + "ownStopOnly"),
+            redirect(C + "MirrorCore#tearDown", C + "RunningStops#over", BY + "ownStopOnly")
+                .times(2)),
+        mutant(
             "failed-handler-acks",
             "a handler that failed is not an ack",
             Set.of("G1", "G6"),
@@ -155,6 +162,11 @@ final class ClientMutants {
                 C + "SessionStream#answered",
                 C + "LeaseClock#answered",
                 BY + "answeredAlsoIfOver")),
+        mutant(
+            "wall-clock-ignored",
+            "a lease is over when either clock says so: the monotonic one may have stood still",
+            Set.of("G1", "G4", "G9"),
+            redirect(C + "LeaseClock#leftNanos", "java.lang.Math#max", BY + "monotonicOnly")),
         mutant(
             "use-after-lease",
             "each access asks the clock for the lease",

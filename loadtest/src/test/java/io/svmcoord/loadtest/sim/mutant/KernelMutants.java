@@ -81,6 +81,15 @@ final class KernelMutants {
             Set.of("G1"),
             nothing("range.SequenceMap#removeStepsBetween")),
         mutant(
+            "merged-sequences-go-down",
+            "where the map of sequences is full, neighbours become one of the higher sequence",
+            Set.of("G1"),
+            constant(K + "KernelLimits#sequenceSegmentsMax", 4),
+            redirect(
+                "range.SequenceMap#mergeOnePair",
+                "range.SequenceMap#higherOfPair",
+                "range.RangeStandIns#lowerOfPair")),
+        mutant(
             "token-outlives-restart",
             "a token of another incarnation or an older epoch is dead",
             Set.of("G1", "G5"),
@@ -209,6 +218,13 @@ final class KernelMutants {
             "an evicted session is closed and its late acks change nothing",
             Set.of("G6"),
             constant(K + "Acks#ignored", null),
+            skip(K + "Sessions#evict", K + "Session#closeOutlet")),
+        mutant(
+            "evicted-session-renewed",
+            "an evicted session is closed and not renewed",
+            Set.of("G2", "G6"),
+            skip(K + "Lifecycle#heartbeat", K + "Session#isPutOut"),
+            redirect(K + "Lifecycle#heartbeat", K + "Session#isActive", BY + "active"),
             skip(K + "Sessions#evict", K + "Session#closeOutlet")),
         mutant(
             "ack-deadline-ignored",
