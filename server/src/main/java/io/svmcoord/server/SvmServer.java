@@ -91,7 +91,7 @@ public final class SvmServer implements AutoCloseable {
             term.incarnation(),
             loops.loops(),
             clock,
-            limits(config.limits()),
+            ServiceLimits.of(config.limits()),
             new NodeInfo(version, loops.kind().toString(), config.eventLoops(), clock.getAsLong()),
             this::drainInBackground,
             meters::joined);
@@ -119,14 +119,6 @@ public final class SvmServer implements AutoCloseable {
   private static void publish(KernelCounts counts, StateGauges gauges, Pulse pulse) {
     gauges.publish(counts);
     pulse.beat();
-  }
-
-  private static ServiceLimits limits(ServerConfig.Limits limits) {
-    return new ServiceLimits(
-        limits.outboundBytesPerSession(),
-        limits.outboundNoticesPerSession(),
-        limits.requestIds(),
-        limits.requestIdAge());
   }
 
   private static Map<String, String> versionPage(ServerConfig config, String version) {

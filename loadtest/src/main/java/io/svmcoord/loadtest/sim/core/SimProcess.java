@@ -126,6 +126,11 @@ public final class SimProcess {
     return new SimTimer(this, localNanos, task);
   }
 
+  /** As {@link #after}, but the task runs as an event: it must not block. */
+  public SimTimer alarm(long localNanos, Runnable task) {
+    return SimTimer.event(this, localNanos, task);
+  }
+
   // Waiting with a limit, in a thread of this process.
 
   /**
@@ -134,7 +139,7 @@ public final class SimProcess {
    */
   public <T> T await(CompletableFuture<T> future, long localNanos)
       throws ExecutionException, TimeoutException, InterruptedException {
-    if (!future.isDone()) {
+    if (!future.isDone() && localNanos > 0) {
       Thread waiter = Thread.currentThread();
       var _ = future.whenComplete((_, _) -> LockSupport.unpark(waiter));
       Alarm alarm = new Alarm(localNanos);
@@ -195,7 +200,7 @@ public final class SimProcess {
     private boolean isOver;
 
     Alarm(long localNanos) {
-      timer = SimTimer.event(SimProcess.this, localNanos, this::ring);
+      timer = alarm(localNanos, this::ring);
     }
 
     private void ring() {
