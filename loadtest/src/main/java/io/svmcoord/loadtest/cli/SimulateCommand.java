@@ -1,12 +1,13 @@
 package io.svmcoord.loadtest.cli;
 
-import io.svmcoord.loadtest.sim.seeds.SeedRun;
 import io.svmcoord.loadtest.sim.seeds.SeedsOptions;
 import io.svmcoord.loadtest.sim.seeds.SeedsReport;
 import io.svmcoord.loadtest.sim.seeds.SeedsRun;
-import io.svmcoord.loadtest.sim.seeds.WorldRun;
+import io.svmcoord.loadtest.sim.world.SimulationResult;
+import io.svmcoord.loadtest.sim.world.SimulationRun;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,7 +67,8 @@ public final class SimulateCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     // JSON stays one line, whatever is traced.
     PrintWriter lines = output.isJson() ? err : out;
-    SeedRun world = isTraced ? WorldRun.traced(lines::println) : WorldRun.quiet();
+    LongFunction<SimulationResult> world =
+        isTraced ? one -> SimulationRun.run(one, lines::println) : SimulationRun::run;
     SeedsReport report =
         SeedsRun.run(
             options,

@@ -2,9 +2,7 @@ package io.svmcoord.loadtest.sim.net;
 
 import java.net.SocketAddress;
 
-/**
- * Where a client calls from, as the server sees it. Immutable.
- */
+/** Where a client calls from, as the server sees it. Immutable. */
 @SuppressWarnings("serial") // Nobody serializes it.
 final class SimAddress extends SocketAddress {
   private final String text;

@@ -56,8 +56,7 @@ public final class SimConnection {
 
   private boolean isRetired;
 
-  SimConnection(
-      SimNetwork network, int number, SimChannel channel, SimServer server, int attempt) {
+  SimConnection(SimNetwork network, int number, SimChannel channel, SimServer server, int attempt) {
     this.network = network;
     this.simulation = network.simulation();
     this.number = number;

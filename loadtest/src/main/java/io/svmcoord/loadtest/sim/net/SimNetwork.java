@@ -116,9 +116,7 @@ public final class SimNetwork {
   }
 
   private void dial(SimChannel channel, String target, int attempt, int tries) {
-    var _ =
-        simulation.schedule(
-            times.draw(random), () -> arrive(channel, target, attempt, tries));
+    var _ = simulation.schedule(times.draw(random), () -> arrive(channel, target, attempt, tries));
   }
 
   private void arrive(SimChannel channel, String target, int attempt, int tries) {

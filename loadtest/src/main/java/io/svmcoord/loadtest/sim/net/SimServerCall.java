@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimServerCall<Q, R> extends ServerCall<Q, R> implements Inbox.Reader {
   private static final Status RESET =
-      Status.CANCELLED.withDescription(
-          "RST_STREAM closed stream. HTTP/2 error code: CANCEL");
+      Status.CANCELLED.withDescription("RST_STREAM closed stream. HTTP/2 error code: CANCEL");
 
   private final SimStream stream;
   private final MethodDescriptor<Q, R> method;

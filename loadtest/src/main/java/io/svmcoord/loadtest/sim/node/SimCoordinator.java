@@ -59,7 +59,8 @@ public final class SimCoordinator {
   /** Starts it, for the first time or after a crash. */
   public void start() {
     if (node != null && !node.process.isCrashed()) {
-      throw new IllegalStateException("start: %s runs (expected: a crash before)".formatted(target));
+      throw new IllegalStateException(
+          "start: %s runs (expected: a crash before)".formatted(target));
     }
     SimProcess process = new SimProcess(network.simulation(), target, clock);
     List<SimLoop> loops = new ArrayList<>();

@@ -2,6 +2,8 @@ package io.svmcoord.loadtest.sim.seeds;
 
 import io.svmcoord.loadtest.report.Numbers;
 import io.svmcoord.loadtest.report.TextTable;
+import io.svmcoord.loadtest.sim.check.Promise;
+import io.svmcoord.loadtest.sim.world.SimulationResult;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,7 +13,7 @@ import java.util.Locale;
  * @param seeds seeds that were run
  * @param from the first of them
  * @param failures those of them that broke a promise or broke off; 0 when all is well
- * @param virtualS simulated seconds, all together
+ * @param simulatedS simulated seconds, all together
  * @param events events that happened, all together
  * @param elapsedS real seconds
  * @param seedsPerS seeds for each real second
@@ -22,12 +24,15 @@ public record SeedsReport(
     long seeds,
     long from,
     long failures,
-    double virtualS,
+    double simulatedS,
     long events,
     double elapsedS,
     double seedsPerS,
     int threads,
     List<Failing> failing) {
+  /** Lines of an error that people are shown; JSON has all. */
+  private static final int ERROR_LINES_MAX = 12;
+
   /** Copies the list. */
   public SeedsReport {
     failing = List.copyOf(failing);
@@ -38,16 +43,34 @@ public record SeedsReport(
    *
    * @param seed the seed
    * @param replay the command that runs it again and shows what happens
-   * @param broken what was wrong, the first first
+   * @param violations promises that were broken, the first first
+   * @param error what ended the run before its time; empty if it came to its end
    */
-  public record Failing(long seed, String replay, List<SeedOutcome.Broken> broken) {
-    static Failing of(SeedOutcome outcome) {
+  public record Failing(long seed, String replay, List<Broken> violations, String error) {
+    /** Copies the list. */
+    public Failing {
+      violations = List.copyOf(violations);
+    }
+
+    static Failing of(SimulationResult result) {
       return new Failing(
-          outcome.seed(),
-          "./svm simulate --seed %d --trace".formatted(outcome.seed()),
-          outcome.broken());
+          result.seed(),
+          "./svm simulate --seed %d --trace".formatted(result.seed()),
+          result.violations().stream()
+              .map(one -> new Broken(one.promise(), Numbers.millis(one.timeNanos()), one.text()))
+              .toList(),
+          result.failure().orElse(""));
     }
   }
+
+  /**
+   * A broken promise.
+   *
+   * @param promise which
+   * @param timeMs simulated milliseconds since the beginning
+   * @param text what happened, for people
+   */
+  public record Broken(Promise promise, double timeMs, String text) {}
 
   /** The same for people. */
   public String table() {
@@ -56,14 +79,14 @@ public record SeedsReport(
             TextTable.of("", "")
                 .row("seeds", Numbers.grouped(seeds))
                 .row("failures", Numbers.grouped(failures))
-                .row("simulated s", Numbers.decimal(virtualS))
+                .row("simulated s", Numbers.decimal(simulatedS))
                 .row("events", Numbers.grouped(events))
                 .row("elapsed s", Numbers.decimal(elapsedS))
                 .row("seeds/s", Numbers.decimal(seedsPerS))
                 .render());
     for (Failing each : failing) {
       text.append(String.format(Locale.ROOT, "%nseed %d: %s%n", each.seed(), each.replay()));
-      for (SeedOutcome.Broken broken : each.broken()) {
+      for (Broken broken : each.violations()) {
         text.append(
             String.format(
                 Locale.ROOT,

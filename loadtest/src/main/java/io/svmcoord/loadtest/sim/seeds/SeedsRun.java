@@ -1,10 +1,12 @@
 package io.svmcoord.loadtest.sim.seeds;
 
 import io.svmcoord.loadtest.report.Numbers;
+import io.svmcoord.loadtest.sim.world.SimulationResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 /**
  * Runs seeds on several threads, each of them whole seeds. What is counted does not depend on how
@@ -17,7 +19,7 @@ public final class SeedsRun {
   private static final long NEWS_NANOS = 10_000_000_000L;
 
   private final SeedsOptions options;
-  private final SeedRun world;
+  private final LongFunction<SimulationResult> world;
   private final Consumer<String> news;
   private final long startedNanos = System.nanoTime();
 
@@ -25,12 +27,13 @@ public final class SeedsRun {
   private long started;
   private long finished;
   private long failures;
-  private long virtualNanos;
+  private long simulatedNanos;
   private long events;
   private long toldNanos = startedNanos;
-  private final TreeMap<Long, SeedOutcome> failing = new TreeMap<>();
+  private final TreeMap<Long, SimulationResult> failing = new TreeMap<>();
 
-  private SeedsRun(SeedsOptions options, SeedRun world, Consumer<String> news) {
+  private SeedsRun(
+      SeedsOptions options, LongFunction<SimulationResult> world, Consumer<String> news) {
     this.options = options;
     this.world = world;
     this.news = news;
@@ -39,9 +42,11 @@ public final class SeedsRun {
   /**
    * Runs them; blocks until all are through, whatever they find.
    *
+   * @param world runs a seed, on any thread
    * @param news told a line every few seconds, for people who wait
    */
-  public static SeedsReport run(SeedsOptions options, SeedRun world, Consumer<String> news) {
+  public static SeedsReport run(
+      SeedsOptions options, LongFunction<SimulationResult> world, Consumer<String> news) {
     return new SeedsRun(options, world, news).runAll();
   }
 
@@ -85,7 +90,7 @@ public final class SeedsRun {
 
   private void work() {
     for (long index = next(); index < options.seeds(); index = next()) {
-      finished(world.run(options.from() + index));
+      finished(world.apply(options.from() + index));
     }
   }
 
@@ -93,13 +98,13 @@ public final class SeedsRun {
     return started++;
   }
 
-  private synchronized void finished(SeedOutcome outcome) {
+  private synchronized void finished(SimulationResult result) {
     finished++;
-    virtualNanos += outcome.virtualNanos();
-    events += outcome.events();
-    if (!outcome.isWell()) {
+    simulatedNanos += result.simulatedNanos();
+    events += result.steps();
+    if (!result.isGood()) {
       failures++;
-      failing.put(outcome.seed(), outcome);
+      failing.put(result.seed(), result);
       if (failing.size() > FAILING_KEPT_MAX) {
         failing.pollLastEntry();
       }
@@ -122,7 +127,7 @@ public final class SeedsRun {
         finished,
         options.from(),
         failures,
-        Numbers.seconds(virtualNanos),
+        Numbers.seconds(simulatedNanos),
         events,
         Numbers.seconds(elapsedNanos),
         Numbers.perSecond(finished, elapsedNanos),

@@ -116,8 +116,7 @@ final class DeviceMirror {
       SimSpace space = world.spaces().any(device.random());
       ModelTable table = new ModelTable(device);
       AddressRange range = range(space);
-      Mirror mirror =
-          device.subscribing(() -> session.mirror(space.id(), range, table, source));
+      Mirror mirror = device.subscribing(() -> session.mirror(space.id(), range, table, source));
       open = new Open(space, mirror, table);
       return open;
     } finally {
@@ -193,8 +192,7 @@ final class DeviceMirror {
     int last =
         (int)
             Math.min(
-                now.space.pages() - 1,
-                Long.divideUnsigned(range.last(), PageMask.PAGE_SIZE_BYTES));
+                now.space.pages() - 1, Long.divideUnsigned(range.last(), PageMask.PAGE_SIZE_BYTES));
     int from = first + device.random().nextInt(last - first + 1);
     return PageMask.range(from, Math.min(last, from + device.random().nextInt(3)));
   }
@@ -331,12 +329,7 @@ final class DeviceMirror {
   private void tellUse(Open now, Use use) {
     world.tell(
         new Fact.PageUsed(
-            use.nanos,
-            device.name(),
-            now.space.id(),
-            use.page,
-            use.entry.version(),
-            use.actual));
+            use.nanos, device.name(), now.space.id(), use.page, use.entry.version(), use.actual));
   }
 
   /** Starts something that uses what is mapped now for a while, without the lock. */

@@ -189,7 +189,8 @@ final class HostClient extends SimClient {
     Optional<Invalidation> repeated = joinQuietly(second);
     repeated.ifPresent(
         one ->
-            world().tell(new Fact.BeginAnswered(world().now(), key(one.id()), options.requestId())));
+            world()
+                .tell(new Fact.BeginAnswered(world().now(), key(one.id()), options.requestId())));
     change(begun, plan, options.requestId());
     repeated.ifPresent(this::end);
   }

@@ -90,8 +90,7 @@ final class MapperClient extends SimClient {
   private void check(SvmClient client, Read read) {
     long sentNanos = world().now();
     // What the pages are when the question is sent: VALID says that they were right even later.
-    long[] actual =
-        read.pages.stream().mapToLong(seen -> read.space.version(seen.page)).toArray();
+    long[] actual = read.pages.stream().mapToLong(seen -> read.space.version(seen.page)).toArray();
     RetryResult result = client.mapper(read.space.id()).readRetry(read.token, read.ranges);
     if (result != RetryResult.VALID) {
       return;

@@ -107,9 +107,7 @@ final class ModelTable implements DeviceTable {
       return TearDown.done();
     }
     CompletableFuture<?>[] running = overlapping(pages);
-    return running.length == 0
-        ? TearDown.done()
-        : TearDown.when(CompletableFuture.allOf(running));
+    return running.length == 0 ? TearDown.done() : TearDown.when(CompletableFuture.allOf(running));
   }
 
   /** Handlers take their time, some very long, and some fail. */

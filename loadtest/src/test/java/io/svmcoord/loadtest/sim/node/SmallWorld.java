@@ -102,16 +102,13 @@ final class SmallWorld {
 
   /** Runs it to its end; answers what tells runs apart. */
   String run() {
-    CompletableFuture<Void> all = CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new));
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new));
     boolean isOver = simulation.runUntil(all::isDone, Duration.ofSeconds(60).toNanos());
     assertThat(isOver).as("seed %d ends", simulation.seed()).isTrue();
     return "%d steps, %d uses, %d validated, %d ns, hash %016x"
         .formatted(
-            simulation.steps(),
-            uses,
-            validated,
-            simulation.nowNanos(),
-            simulation.trace().hash());
+            simulation.steps(), uses, validated, simulation.nowNanos(), simulation.trace().hash());
   }
 
   Simulation simulation() {
@@ -147,10 +144,7 @@ final class SmallWorld {
     try (DeviceSession session = client.openDevice(DeviceOptions.named("device"));
         Mirror mirror =
             session.mirror(
-                id,
-                range(0, PAGES - 1),
-                table,
-                (_, range, _, _) -> pages(process, range))) {
+                id, range(0, PAGES - 1), table, (_, range, _, _) -> pages(process, range))) {
       for (int i = 0; i < CHANGES; i++) {
         int page = process.random().nextInt(PAGES);
         var _ = mirror.fault(range(page, page), Access.READ, TIMEOUT);
@@ -181,10 +175,11 @@ final class SmallWorld {
 
     @Override
     public void invalidate(InvalidationNotice notice) {
-      notice.ranges().toList()
+      notice
+          .ranges()
+          .toList()
           .forEach(
-              range ->
-                  mapped.keySet().removeIf(page -> range.contains((long) page * PAGE_BYTES)));
+              range -> mapped.keySet().removeIf(page -> range.contains((long) page * PAGE_BYTES)));
     }
 
     void use() {

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.svmcoord.loadtest.report.Json;
+import io.svmcoord.loadtest.sim.check.Promise;
+import io.svmcoord.loadtest.sim.check.Violation;
+import io.svmcoord.loadtest.sim.world.SimulationResult;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,16 +21,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SeedsRunTest {
   private static final long SECOND = 1_000_000_000;
 
-  private static SeedOutcome well(long seed) {
-    return new SeedOutcome(seed, SECOND, 10, List.of());
+  private static SimulationResult well(long seed) {
+    return result(seed, List.of(), Optional.empty());
   }
 
-  private static SeedOutcome broken(long seed) {
-    return new SeedOutcome(
-        seed, SECOND, 10, List.of(new SeedOutcome.Broken("G1", 12.5, "a stale page")));
+  private static SimulationResult broken(long seed) {
+    return result(
+        seed, List.of(new Violation(Promise.G1, 12_500_000, "a stale page")), Optional.empty());
   }
 
-  private static SeedsReport run(SeedsOptions options, SeedRun world) {
+  private static SimulationResult result(
+      long seed, List<Violation> violations, Optional<String> failure) {
+    return new SimulationResult(seed, violations, failure, 10, SECOND, 0, "");
+  }
+
+  private static SeedsReport run(SeedsOptions options, LongFunction<SimulationResult> world) {
     return SeedsRun.run(options, world, line -> {});
   }
 
@@ -44,7 +54,7 @@ final class SeedsRunTest {
     assertThat(ran).hasSize(50).contains(100L, 149L);
     assertThat(report.seeds()).isEqualTo(50);
     assertThat(report.failures()).isZero();
-    assertThat(report.virtualS()).isEqualTo(50);
+    assertThat(report.simulatedS()).isEqualTo(50);
     assertThat(report.events()).isEqualTo(500);
     assertThat(report.table()).contains("failures").doesNotContain("./svm");
   }
@@ -58,11 +68,22 @@ final class SeedsRunTest {
         .extracting(SeedsReport.Failing::seed)
         .containsExactly(3L, 43L, 83L);
     assertThat(report.table())
-        .contains("seed 43: ./svm simulate --seed 43 --trace", "G1 at 12.500 ms: a stale page");
+        .contains("seed 43: ./svm simulate --seed 43 --trace", "G1 at 12.5 ms: a stale page");
     JsonNode json = Json.tree(Json.line(report));
     assertThat(json.path("seeds").asLong()).isEqualTo(100);
     assertThat(json.path("failures").asLong()).isEqualTo(3);
-    assertThat(json.at("/failing/0/broken/0/promise").asText()).isEqualTo("G1");
+    assertThat(json.at("/failing/0/violations/0/promise").asText()).isEqualTo("G1");
+  }
+
+  @Test
+  void run_oneBreaksOff_isAFailureWithItsError() {
+    SeedsReport report =
+        run(
+            new SeedsOptions(7, 1, 1),
+            seed -> result(seed, List.of(), Optional.of("java.lang.Error: x\n\tat y")));
+
+    assertThat(report.failures()).isEqualTo(1);
+    assertThat(report.table()).contains("--seed 7", "java.lang.Error: x");
   }
 
   @Test
