@@ -190,6 +190,9 @@ public sealed interface Fact {
       long timeNanos, String client, int page, long mappedSession, long usedSession)
       implements Fact {}
 
+  /** A device's stream was opened: what ran on the one before is not told any more. */
+  record DeviceOpened(long timeNanos, String device) implements Fact {}
+
   /** A begin or, with {@code isListed}, a running invalidation reached a device. */
   record BeginDelivered(
       long timeNanos, String device, InvalidationKey id, long pages, boolean isListed)

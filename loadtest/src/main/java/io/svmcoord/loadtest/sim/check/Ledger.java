@@ -124,6 +124,7 @@ public final class Ledger {
           Fact.PagesChanged _,
           Fact.PageUsed _,
           Fact.MappingSurvived _,
+          Fact.DeviceOpened _,
           Fact.BeginDelivered _,
           Fact.EndDelivered _,
           Fact.BusyBegan _,

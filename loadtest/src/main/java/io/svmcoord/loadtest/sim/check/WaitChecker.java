@@ -52,6 +52,11 @@ final class WaitChecker extends Checker {
       case Fact.CoordinatorPaused(var time, var nanos) -> pauses.add(time, time + nanos);
       case Fact.TokenGiven token -> checkWait(token);
       case Fact.TokenChecked token -> checkRetry(token);
+      case Fact.DeviceOpened(var time, var name) -> {
+        Device device = device(name);
+        device.running.values().forEach(one -> one.toNanos = time);
+        device.running.clear();
+      }
       case Fact.BeginDelivered begin -> begun(device(begin.device()), begin);
       case Fact.EndDelivered end -> ended(device(end.device()), end);
       case Fact.BusyBegan(var time, var name, var isSubscribing) -> {

@@ -1,5 +1,7 @@
 package io.svmcoord.loadtest.sim.node;
 
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.svmcoord.loadtest.sim.core.SimClock;
 import io.svmcoord.loadtest.sim.core.SimProcess;
 import io.svmcoord.loadtest.sim.net.SimNetwork;
@@ -27,6 +29,7 @@ public final class SimCoordinator {
   private final ServerConfig config;
   private final ControlStore store;
   private final KernelObserver observer;
+  private final ServerInterceptor[] edge;
   private @Nullable Node node;
 
   /** One life of it. */
@@ -40,6 +43,7 @@ public final class SimCoordinator {
    * @param config its event loops, times and limits; the rest is for real machines
    * @param store what it knows of itself when it starts; outlives crashes
    * @param observer told of what happens in the kernel, in all its lives
+   * @param edge sees each call between the network and the services, in all its lives
    */
   public SimCoordinator(
       SimNetwork network,
@@ -47,13 +51,15 @@ public final class SimCoordinator {
       SimClock clock,
       ServerConfig config,
       ControlStore store,
-      KernelObserver observer) {
+      KernelObserver observer,
+      ServerInterceptor... edge) {
     this.network = network;
     this.target = target;
     this.clock = clock;
     this.config = config;
     this.store = store;
     this.observer = observer;
+    this.edge = edge.clone();
   }
 
   /** Starts it, for the first time or after a crash. */
@@ -87,9 +93,16 @@ public final class SimCoordinator {
     network.listen(
         target,
         process,
-        services.definitions(),
+        services.definitions().stream()
+            .map(definition -> ServerInterceptors.intercept(definition, edge))
+            .toList(),
         connection -> loops.get(connection % loops.size())::run);
     node = new Node(process, kernel, services);
+  }
+
+  /** The clock of its machine. */
+  public SimClock clock() {
+    return clock;
   }
 
   /** Dies: its memory is gone, its connections break. */

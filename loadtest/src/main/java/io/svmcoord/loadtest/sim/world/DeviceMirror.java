@@ -133,7 +133,7 @@ final class DeviceMirror {
   }
 
   private void drop(Open old) {
-    if (open == old) {
+    if (old.equals(open)) {
       open = null;
     }
   }
@@ -334,24 +334,12 @@ final class DeviceMirror {
 
   /** Starts something that uses what is mapped now for a while, without the lock. */
   private void startJob(Open now) {
-    long session = device.sessionId();
-    List<Use> start =
-        now.mirror.access(
-            () -> {
-              List<Use> seen = new ArrayList<>();
-              look(now, seen);
-              return seen;
-            });
-    // Under the lock once more: what was unmapped meanwhile is not the job's.
     now.mirror.access(
         () -> {
-          List<Use> mine =
-              start.stream().filter(use -> now.table.entry(use.page) == use.entry).toList();
-          long pages = 0;
-          for (Use use : mine) {
-            pages |= 1L << use.page;
-          }
-          ModelTable.Job job = new ModelTable.Job(pages);
+          long session = device.sessionId();
+          List<Use> mine = new ArrayList<>();
+          look(now, mine);
+          ModelTable.Job job = new ModelTable.Job(now.table.mapped());
           now.table.start(job);
           device.process().start(() -> runJob(now, mine, job, session));
         });

@@ -11,7 +11,9 @@ import io.svmcoord.loadtest.sim.world.Scenario.Trait;
 import io.svmcoord.range.AddressRange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device's page table of one mirror, and the jobs that go on with pages after they were unmapped.
@@ -26,7 +28,7 @@ final class ModelTable implements DeviceTable {
   record Entry(long version, long session) {}
 
   private final DeviceClient device;
-  private final Entry[] entries = new Entry[PageMask.PAGES];
+  private final @Nullable Entry[] entries = new @Nullable Entry[PageMask.PAGES];
   private final List<Job> jobs = new ArrayList<>();
 
   ModelTable(DeviceClient device) {
@@ -66,8 +68,9 @@ final class ModelTable implements DeviceTable {
     return mask;
   }
 
+  /** How a page is mapped; it must be. */
   Entry entry(int page) {
-    return entries[page];
+    return Objects.requireNonNull(entries[page], "page");
   }
 
   @Override
