@@ -63,6 +63,7 @@ public final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SeedsOptions options = Usage.checked(this::options);
+    LogLevel.nothing();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     // JSON stays one line, whatever is traced.

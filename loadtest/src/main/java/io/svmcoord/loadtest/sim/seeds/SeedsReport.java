@@ -90,11 +90,15 @@ public record SeedsReport(
         text.append(
             String.format(
                 Locale.ROOT,
-                "  %s at %.3f ms: %s%n",
+                "  %s at %.1f ms: %s%n",
                 broken.promise(),
                 broken.timeMs(),
                 broken.text()));
       }
+      each.error()
+          .lines()
+          .limit(ERROR_LINES_MAX)
+          .forEach(line -> text.append(String.format(Locale.ROOT, "  %s%n", line)));
     }
     if (failures > failing.size()) {
       text.append(String.format(Locale.ROOT, "%n%d more%n", failures - failing.size()));
