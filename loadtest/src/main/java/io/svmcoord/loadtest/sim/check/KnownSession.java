@@ -35,8 +35,8 @@ final class KnownSession {
   /** The change that was answered last. */
   Fact.@Nullable UpdateReceived lastUpdate;
 
-  /** Acks that arrived. */
-  final Set<InvalidationKey> acked = new HashSet<>();
+  /** Acks that arrived, and when. */
+  final Map<InvalidationKey, Long> acked = new HashMap<>();
 
   /** Begins that were sent to it. */
   final Set<InvalidationKey> told = new HashSet<>();

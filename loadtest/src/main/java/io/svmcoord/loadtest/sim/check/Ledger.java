@@ -186,11 +186,11 @@ public final class Ledger {
   }
 
   private void ackReceived(KnownSession session, Fact.AckReceived ack) {
-    session.acked.add(ack.id());
+    session.acked.putIfAbsent(ack.id(), ack.timeNanos());
     if (ack.isAllUpTo()) {
       for (KnownInvalidation one :
           begun(ack.id().space(), ack.id().epoch(), 1, ack.id().sequence())) {
-        session.acked.add(one.id());
+        session.acked.putIfAbsent(one.id(), ack.timeNanos());
       }
     }
   }

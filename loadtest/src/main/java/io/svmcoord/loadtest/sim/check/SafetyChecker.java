@@ -55,7 +55,7 @@ final class SafetyChecker extends Checker {
               && session.id != one.begun.owner()
               && one.overlaps(session.subscribedAt(id.space(), id.sequence()))
               && one.overlaps(session.subscribedNow(id.space()));
-      if (isConcerned && !session.acked.contains(id) && !session.isUpdating(id.space())) {
+      if (isConcerned && !session.acked.containsKey(id) && !session.isUpdating(id.space())) {
         violated(
             completed.timeNanos(),
             "begin of %s was through, but session %d has not acked and its lease runs",

@@ -161,12 +161,12 @@ final class DeviceMirror {
   /** Punches a hole on the left, in the middle or on the right, or grows. */
   private void update(Open now) {
     AddressRange some = PageMask.range(0, now.space.pages() - 1);
-    List<AddressRange> ranges = now.mirror.ranges();
+    List<AddressRange> ranges = usable(now);
     if (!ranges.isEmpty() && device.oneIn(2)) {
       some = ranges.get(device.random().nextInt(ranges.size()));
     }
     int first = PageMask.pageOf(some.first());
-    int last = (int) Math.min(now.space.pages() - 1, Long.divideUnsigned(some.last(), 4096));
+    int last = PageMask.pageOf(some.last());
     int left = first + device.random().nextInt(last - first + 1);
     int right = left + device.random().nextInt(last - left + 1);
     List<AddressRange> part = List.of(PageMask.range(left, right));
@@ -181,18 +181,23 @@ final class DeviceMirror {
 
   // Reading.
 
+  /** What is mirrored of the pages that are used. */
+  private static List<AddressRange> usable(Open now) {
+    AddressRange used = PageMask.range(0, now.space.pages() - 1);
+    return now.mirror.ranges().stream()
+        .flatMap(range -> range.intersection(used).stream())
+        .toList();
+  }
+
   /** Some pages that are mirrored; null if there are none. */
   private @Nullable AddressRange anyMirrored(Open now) {
-    List<AddressRange> ranges = now.mirror.ranges();
+    List<AddressRange> ranges = usable(now);
     if (ranges.isEmpty()) {
       return null;
     }
     AddressRange range = ranges.get(device.random().nextInt(ranges.size()));
     int first = PageMask.pageOf(range.first());
-    int last =
-        (int)
-            Math.min(
-                now.space.pages() - 1, Long.divideUnsigned(range.last(), PageMask.PAGE_SIZE_BYTES));
+    int last = PageMask.pageOf(range.last());
     int from = first + device.random().nextInt(last - first + 1);
     return PageMask.range(from, Math.min(last, from + device.random().nextInt(3)));
   }

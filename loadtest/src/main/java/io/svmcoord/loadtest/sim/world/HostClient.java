@@ -106,7 +106,7 @@ final class HostClient extends SimClient {
     Optional<SimSpace> space = world().spaces().at(place);
     if (space.isPresent()) {
       note("releases space " + space.get().id());
-      var _ = client.addressSpaces().delete(space.get().id());
+      var _ = client.addressSpaces().delete(space.get().id(), ackDeadline());
       makeSpace(client, place);
     }
   }
@@ -148,9 +148,7 @@ final class HostClient extends SimClient {
   }
 
   private BeginOptions options() {
-    long ackNanos = random().nextLong(10 * MILLI, world().scenario().ackDeadlineNanosMax());
-    BeginOptions options =
-        BeginOptions.DEFAULT.withAckDeadline(Duration.ofMillis(ackNanos / MILLI));
+    BeginOptions options = BeginOptions.DEFAULT.withAckDeadline(ackDeadline());
     if (has(Trait.NON_BLOCKABLE) && oneIn(3)) {
       options = options.nonBlockable();
     }
@@ -158,6 +156,11 @@ final class HostClient extends SimClient {
       options = options.withTimeout(Duration.ofNanos(1 + random().nextLong(20 * MILLI)));
     }
     return options;
+  }
+
+  private Duration ackDeadline() {
+    long nanos = random().nextLong(10 * MILLI, world().scenario().ackDeadlineNanosMax());
+    return Duration.ofMillis(nanos / MILLI);
   }
 
   private void cancel(HostSession session, Plan plan, BeginOptions options) {
@@ -185,7 +188,6 @@ final class HostClient extends SimClient {
     }
     Invalidation begun = join(first);
     world().tell(new Fact.BeginAnswered(world().now(), key(begun.id()), options.requestId()));
-    // The second may begin anew when the first was undone; then each is ended on its own.
     Optional<Invalidation> repeated = joinQuietly(second);
     repeated.ifPresent(
         one ->
@@ -264,6 +266,7 @@ final class HostClient extends SimClient {
 
   private void proveChange(HostSession session) {
     Plan plan = plan(0);
-    change(session.begin(plan.space.id(), plan.ranges, Event.CLEAR), plan, "");
+    BeginOptions options = BeginOptions.DEFAULT.withAckDeadline(ackDeadline());
+    change(session.begin(plan.space.id(), plan.ranges, Event.CLEAR, options), plan, "");
   }
 }

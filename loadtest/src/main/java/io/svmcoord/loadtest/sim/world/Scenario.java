@@ -1,6 +1,8 @@
 package io.svmcoord.loadtest.sim.world;
 
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -71,9 +73,9 @@ record Scenario(
     CLOCK_ERRORS
   }
 
-  /** Copies the traits. */
+  /** Copies the traits, whose order is kept. */
   Scenario {
-    traits = Set.copyOf(traits);
+    traits = Collections.unmodifiableSet(new LinkedHashSet<>(traits));
   }
 
   /** Draws one. */
