@@ -171,6 +171,10 @@ final class ClientStandIns {
     return 1;
   }
 
+  static boolean isNotRepeated(String requestId) {
+    return true;
+  }
+
   static boolean claimDropped(SessionKeeper.Role<?, ?, ?> role) {
     return true;
   }

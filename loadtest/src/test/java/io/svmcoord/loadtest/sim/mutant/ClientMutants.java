@@ -199,6 +199,11 @@ final class ClientMutants {
             Set.of("G1", "G5"),
             body(C + "SpaceMirrors#order", BY + "alwaysSame")),
         mutant(
+            "repeated-begins-not-joined",
+            "a begin that is taken back does not end what its repetition holds",
+            Set.of("G8", "G9"),
+            redirect(C + "JoinedBegins#join", "java.lang.String#isEmpty", BY + "isNotRepeated")),
+        mutant(
             "host-changes-after-its-lease",
             "an invalidation is held while the host's lease runs",
             Set.of("G1", "G9"),

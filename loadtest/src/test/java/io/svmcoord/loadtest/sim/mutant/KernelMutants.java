@@ -305,7 +305,7 @@ final class KernelMutants {
             "a begin that its host gave up is undone",
             Set.of("G2", "G3"),
             nothing(K + "Invalidations#cancel"),
-            skip("client.HostSessionImpl$Begin#begun", "client.InvalidationImpl#endAsync")),
+            nothing("client.HostSessionImpl#endUnwanted")),
         mutant(
             "end-of-unknown-is-an-error",
             "the end of an unknown or ended invalidation is fine",
