@@ -3,6 +3,7 @@ package io.svmcoord.client;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.epoll.Epoll;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +13,12 @@ final class Channels {
 
   /** Bytes under way to a client before the coordinator has to wait for it. */
   private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
+
+  /** How often a connection is tried that is silent though calls wait; gRPC's smallest. */
+  static final int KEEP_ALIVE_SECONDS = 10;
+
+  /** Time for the answer; then its calls fail, and the next one gets another connection. */
+  private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 5;
 
   static {
     if (!Epoll.isAvailable()) {
@@ -31,6 +38,10 @@ final class Channels {
         .usePlaintext()
         .directExecutor()
         .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+        // Without it calls on a connection that leads nowhere time out until TCP gives it up, which
+        // takes a quarter of an hour.
+        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .userAgent(userAgent)
         .build();
   }

@@ -119,6 +119,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     } catch (ExecutionException e) {
       throw asSvmException(e.getCause());
     } catch (TimeoutException e) {
+      leaveConnection();
       mailbox.execute(() -> abandon("open was not answered in time"));
       throw Errors.timedOut("open of %s (expected: an answer in time)".formatted(name));
     } catch (InterruptedException e) {
@@ -267,6 +268,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
             runtime.deadline().toNanos(),
             () -> {
               if (!next.isOpen() && !next.isClosed()) {
+                leaveConnection();
                 next.cancel("open was not answered in time");
               }
             });
@@ -310,9 +312,16 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
       fence(cause, true);
       return;
     }
-    // No answer on a stream that is not known to be broken: perhaps its connection leads nowhere.
-    runtime.channel().enterIdle();
+    leaveConnection();
     giveUp(cause, true);
+  }
+
+  /**
+   * No answer on a stream that is not known to be broken: perhaps its connection leads nowhere,
+   * which TCP may take a quarter of an hour to find out. What comes next gets another one.
+   */
+  private void leaveConnection() {
+    runtime.channel().enterIdle();
   }
 
   @Override

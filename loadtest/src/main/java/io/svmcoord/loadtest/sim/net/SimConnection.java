@@ -20,6 +20,11 @@ public final class SimConnection {
 
   private static final long SERVER_GIVES_UP_NANOS_MAX = 20_000_000_000L;
 
+  /** The client's keep-alive, which runs while there are calls, with the time for the answer. */
+  private static final long CLIENT_GIVES_UP_NANOS_MIN = 10_000_000_000L;
+
+  private static final long CLIENT_GIVES_UP_NANOS_MAX = 15_000_000_000L;
+
   private static final Status LOST = Status.UNAVAILABLE.withDescription("connection lost");
 
   /** One of its two ways. */
@@ -102,8 +107,9 @@ public final class SimConnection {
   }
 
   /**
-   * Becomes half-open: from now on nothing gets through in a direction, and nobody is told. The
-   * server finds out by its keep-alive after 10 to 20 s, the client has none.
+   * Becomes half-open: from now on nothing gets through in a direction, and nobody is told. Either
+   * side finds out by its keep-alive: the server after 10 to 20 s, the client after 10 to 15 s, but
+   * only while it has calls.
    */
   public void swallow(Direction direction) {
     Way way = way(direction);
@@ -112,6 +118,7 @@ public final class SimConnection {
       note("swallows everything " + direction);
       long after = random.nextLong(SERVER_GIVES_UP_NANOS_MIN, SERVER_GIVES_UP_NANOS_MAX);
       var _ = server().schedule(after, this::serverGivesUp);
+      clientPings();
     }
   }
 
@@ -142,6 +149,24 @@ public final class SimConnection {
     toServer.isOver = true;
     if (end("is closed by its server") && !toClient.isSwallowing) {
       var _ = client().schedule(notice(toClient), this::overAtClient);
+    }
+  }
+
+  private void clientPings() {
+    long after = random.nextLong(CLIENT_GIVES_UP_NANOS_MIN, CLIENT_GIVES_UP_NANOS_MAX);
+    var _ = client().schedule(after, this::clientGivesUp);
+  }
+
+  private void clientGivesUp() {
+    if (toClient.isOver) {
+      return;
+    }
+    // One that was never greeted TCP gives up, whose bytes are not acknowledged.
+    if (isGreeted && streams.isEmpty()) {
+      clientPings();
+    } else {
+      overAtClient();
+      closedByClient();
     }
   }
 

@@ -54,19 +54,22 @@ final class HostClient extends SimClient {
 
   @Override
   void live(SvmClient client) {
-    makeSpaces(client);
-    HostOptions options =
-        HostOptions.named(name()).withTtl(Duration.ofNanos(world().scenario().ttlNanos()));
-    HostSession session = retrying(() -> client.openHost(options));
-    runAll(Collections.nCopies(world().scenario().workers(), () -> work(client, session)));
-    prove(() -> proveChange(session));
-  }
-
-  private void makeSpaces(SvmClient client) {
     for (int place = 0; place < world().scenario().spaces(); place++) {
       if (world().spaces().at(place).isEmpty()) {
         makeSpace(client, place);
       }
+    }
+    HostOptions options =
+        HostOptions.named(name()).withTtl(Duration.ofNanos(world().scenario().ttlNanos()));
+    HostSession session = retrying(() -> client.openHost(options));
+    runAll(Collections.nCopies(world().scenario().workers(), () -> work(client, session)));
+    prove(() -> proveChange(client, session));
+  }
+
+  /** One was released, perhaps by a call that was never answered. */
+  private void makeSpacesAgain(SvmClient client) {
+    for (int place = 0; place < world().scenario().spaces(); place++) {
+      makeSpace(client, place);
     }
   }
 
@@ -91,10 +94,8 @@ final class HostClient extends SimClient {
         if (has(Trait.SPACE_RELEASE) && oneIn(60)) {
           releaseAndMake(client);
         } else {
-          invalidate(session);
+          invalidate(client, session);
         }
-      } catch (NotFoundException e) {
-        note("space is gone: " + e.getMessage());
       } catch (SvmException e) {
         note("begin failed: " + e.getMessage());
       }
@@ -130,7 +131,16 @@ final class HostClient extends SimClient {
     return new Plan(space, ranges, event, pages, ownerSession);
   }
 
-  private void invalidate(HostSession session) {
+  private void invalidate(SvmClient client, HostSession session) {
+    try {
+      invalidateSomehow(session);
+    } catch (NotFoundException e) {
+      note("space is gone: " + e.getMessage());
+      makeSpacesAgain(client);
+    }
+  }
+
+  private void invalidateSomehow(HostSession session) {
     BeginOptions options = options();
     Optional<DeviceSession> owner =
         has(Trait.OWNERS) && oneIn(2) ? world().anyDeviceSession(random()) : Optional.empty();
@@ -174,8 +184,9 @@ final class HostClient extends SimClient {
     }
   }
 
-  /** The same request twice: both are answered with the same invalidation. */
+  /** The same request twice: what both are answered with is the same invalidation. */
   private void invalidateTwice(HostSession session, Plan plan, BeginOptions options) {
+    String requestId = options.requestId();
     CompletableFuture<Invalidation> first =
         session.beginAsync(plan.space.id(), plan.ranges, plan.event, options);
     think(2 * MILLI);
@@ -183,18 +194,18 @@ final class HostClient extends SimClient {
         session.beginAsync(plan.space.id(), plan.ranges, plan.event, options);
     if (has(Trait.CANCELS) && oneIn(4) && first.cancel(false)) {
       note("took one of two begins back");
-      change(join(second), plan, options.requestId());
-      return;
     }
-    Invalidation begun = join(first);
-    world().tell(new Fact.BeginAnswered(world().now(), key(begun.id()), options.requestId()));
+    Optional<Invalidation> begun = joinQuietly(first);
+    // If the first was undone before the second arrived, that began anew.
     Optional<Invalidation> repeated = joinQuietly(second);
-    repeated.ifPresent(
-        one ->
-            world()
-                .tell(new Fact.BeginAnswered(world().now(), key(one.id()), options.requestId())));
-    change(begun, plan, options.requestId());
-    repeated.ifPresent(this::end);
+    begun.ifPresent(one -> answered(one, requestId));
+    repeated.ifPresent(one -> answered(one, requestId));
+    begun.ifPresent(one -> change(one, plan, requestId));
+    repeated.ifPresent(one -> change(one, plan, requestId));
+  }
+
+  private void answered(Invalidation begun, String requestId) {
+    world().tell(new Fact.BeginAnswered(world().now(), key(begun.id()), requestId));
   }
 
   private static Invalidation join(CompletableFuture<Invalidation> begin) {
@@ -209,7 +220,7 @@ final class HostClient extends SimClient {
     try {
       return Optional.of(join(begin));
     } catch (SvmException | CancellationException e) {
-      note("repeated begin failed: " + e.getMessage());
+      note("one of two begins failed: " + e.getMessage());
       return Optional.empty();
     }
   }
@@ -221,7 +232,7 @@ final class HostClient extends SimClient {
   /** Changes pages while it is held, now and then, and ends it. */
   private void change(Invalidation begun, Plan plan, String requestId) {
     InvalidationKey id = key(begun.id());
-    world().tell(new Fact.BeginAnswered(world().now(), id, requestId));
+    answered(begun, requestId);
     world().hold(id, this, begun);
     boolean isLong = oneIn(6);
     int changes = random().nextInt(CHANGES_MAX + 1);
@@ -264,9 +275,14 @@ final class HostClient extends SimClient {
     }
   }
 
-  private void proveChange(HostSession session) {
+  private void proveChange(SvmClient client, HostSession session) {
     Plan plan = plan(0);
     BeginOptions options = BeginOptions.DEFAULT.withAckDeadline(ackDeadline());
-    change(session.begin(plan.space.id(), plan.ranges, Event.CLEAR, options), plan, "");
+    try {
+      change(session.begin(plan.space.id(), plan.ranges, Event.CLEAR, options), plan, "");
+    } catch (NotFoundException e) {
+      makeSpacesAgain(client);
+      throw e;
+    }
   }
 }
