@@ -178,8 +178,4 @@ final class ClientStandIns {
   static boolean claimDropped(SessionKeeper.Role<?, ?, ?> role) {
     return true;
   }
-
-  static SpaceMirrors.EpochOrder alwaysSame(SpaceMirrors mirrors, long epoch) {
-    return SpaceMirrors.EpochOrder.SAME;
-  }
 }

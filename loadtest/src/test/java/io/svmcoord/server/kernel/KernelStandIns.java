@@ -50,16 +50,6 @@ final class KernelStandIns {
     return isRunning ? Long.MAX_VALUE : 0;
   }
 
-  static boolean sameIncarnation(Incarnation ofToken, Object own) {
-    return true;
-  }
-
-  static long epochOfSpace(Token token, Readers readers) {
-    Spaces spaces = Inside.get(readers, "spaces");
-    AddressSpace space = spaces.get(token.spaceId());
-    return space == null ? token.epoch() : space.epoch;
-  }
-
   // Begins.
 
   static void raiseIfTold(RunningInvalidations registry, RunningInvalidation added) {

@@ -66,6 +66,7 @@ record Scenario(
     STALLS,
     OUTAGES,
     PAUSES,
+    SLEEPS,
     CRASHES,
     COORDINATOR_PAUSES,
     COORDINATOR_CRASHES,

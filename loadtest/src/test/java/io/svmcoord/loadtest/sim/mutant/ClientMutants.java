@@ -183,7 +183,7 @@ final class ClientMutants {
         mutant(
             "reopen-claims-all-dropped",
             "a device that opens a session again has dropped everything",
-            Set.of("G1", "G4"),
+            Set.of("G1", "G4", "G5"),
             redirect(
                 C + "SessionKeeper#fence", C + "SessionKeeper$Role#drop", BY + "claimDropped")),
         mutant(
@@ -193,11 +193,6 @@ final class ClientMutants {
             redirect(
                 C + "MirrorState#check", C + "LocalToken#generation", BY + "presentGeneration"),
             skip(C + "MirrorState#updated", "java.util.Optional#ifPresent")),
-        mutant(
-            "older-epoch-obeyed",
-            "events of an older epoch change nothing, a newer one drops everything",
-            Set.of("G1", "G5"),
-            body(C + "SpaceMirrors#order", BY + "alwaysSame")),
         mutant(
             "repeated-begins-not-joined",
             "a begin that is taken back does not end what its repetition holds",

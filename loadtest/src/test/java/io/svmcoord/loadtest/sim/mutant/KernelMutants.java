@@ -88,13 +88,7 @@ final class KernelMutants {
             redirect(
                 "range.SequenceMap#mergeOnePair",
                 "range.SequenceMap#higherOfPair",
-                "range.RangeStandIns#lowerOfPair")),
-        mutant(
-            "token-outlives-restart",
-            "a token of another incarnation or an older epoch is dead",
-            Set.of("G1", "G5"),
-            redirect(K + "Readers#retry", K + "Incarnation#equals", BY + "sameIncarnation"),
-            redirect(K + "Readers#retry", K + "Token#epoch", BY + "epochOfSpace")));
+                "range.RangeStandIns#lowerOfPair")));
   }
 
   static List<Mutant> fanOut() {
