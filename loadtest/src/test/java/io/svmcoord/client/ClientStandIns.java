@@ -154,11 +154,6 @@ final class ClientStandIns {
     clock.answered(late, ttlNanos);
   }
 
-  static void answeredAlsoIfOver(LeaseClock clock, long number, long ttlNanos) {
-    Inside.set(clock, "isOver", false);
-    clock.answered(number, ttlNanos);
-  }
-
   static long monotonicOnly(long monotonicNanos, long wallNanos) {
     return monotonicNanos;
   }

@@ -60,8 +60,7 @@ final class AckChecker extends Checker {
           session.isUpdating(id.space())
               || (one.isPending()
                   && session.acked.getOrDefault(id, Long.MAX_VALUE) > handledNanos
-                  && one.overlaps(session.subscribedAt(id.space(), id.sequence()))
-                  && one.overlaps(session.subscribedNow(id.space())));
+                  && session.isConcerned(one));
       if (mayOwe) {
         return;
       }

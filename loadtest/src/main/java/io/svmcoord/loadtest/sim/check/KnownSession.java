@@ -80,9 +80,20 @@ final class KnownSession {
     return 0;
   }
 
-  /** What is subscribed now. */
-  long subscribedNow(long space) {
-    return subscribedAt(space, Long.MAX_VALUE);
+  /**
+   * Whether what is subscribed overlapped an invalidation when it began, and after each change since:
+   * with a change after which it did not, the ack counts as given.
+   */
+  boolean isConcerned(KnownInvalidation one) {
+    InvalidationKey id = one.id();
+    if (!one.overlaps(subscribedAt(id.space(), id.sequence()))) {
+      return false;
+    }
+    Membership member = memberships.get(id.space());
+    return member != null
+        && member.history.stream()
+            .filter(subscribed -> subscribed.sequence() >= id.sequence())
+            .allMatch(subscribed -> one.overlaps(subscribed.pages()));
   }
 
   boolean isUpdating(long space) {

@@ -53,8 +53,7 @@ final class SafetyChecker extends Checker {
       boolean isConcerned =
           session.mayUse()
               && session.id != one.begun.owner()
-              && one.overlaps(session.subscribedAt(id.space(), id.sequence()))
-              && one.overlaps(session.subscribedNow(id.space()));
+              && session.isConcerned(one);
       if (isConcerned && !session.acked.containsKey(id) && !session.isUpdating(id.space())) {
         violated(
             completed.timeNanos(),

@@ -155,14 +155,6 @@ final class ClientMutants {
             redirect(
                 C + "SessionStream#answered", C + "LeaseClock#answered", BY + "countFromAnswer")),
         mutant(
-            "late-answer-revives-lease",
-            "a lease that is over stays over",
-            Set.of("G1", "G4", "G9"),
-            redirect(
-                C + "SessionStream#answered",
-                C + "LeaseClock#answered",
-                BY + "answeredAlsoIfOver")),
-        mutant(
             "wall-clock-ignored",
             "a lease is over when either clock says so: the monotonic one may have stood still",
             Set.of("G1", "G4", "G9"),
@@ -178,7 +170,7 @@ final class ClientMutants {
         mutant(
             "fence-drops-nothing",
             "a device drops everything when its lease is over",
-            Set.of("G1", "G4"),
+            Set.of("G1", "G4", "G5"),
             skip(C + "MirrorCore#fence", C + "MirrorCore#dropAll")),
         mutant(
             "reopen-claims-all-dropped",
@@ -202,7 +194,10 @@ final class ClientMutants {
             "host-changes-after-its-lease",
             "an invalidation is held while the host's lease runs",
             Set.of("G1", "G9"),
-            constant(C + "InvalidationImpl#isHeld", true)));
+            redirect(
+                C + "InvalidationImpl#isHeld",
+                C + "SessionStream#leaseLeftNanos",
+                BY + "leaseOfStreamRuns")));
   }
 
   private static Mutant mutant(

@@ -23,15 +23,6 @@ public final class Inside {
     }
   }
 
-  /** Sets a field. */
-  public static void set(Object owner, String name, Object value) {
-    try {
-      field(owner, name).set(owner, value);
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /** Calls the one method of that name; what it throws is passed on. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   public static <T> T call(Object owner, String name, Object... arguments) {
