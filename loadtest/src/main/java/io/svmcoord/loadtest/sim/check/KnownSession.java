@@ -81,8 +81,8 @@ final class KnownSession {
   }
 
   /**
-   * Whether what is subscribed overlapped an invalidation when it began, and after each change since:
-   * with a change after which it did not, the ack counts as given.
+   * Whether what is subscribed overlapped an invalidation when it began, and after each change
+   * since: with a change after which it did not, the ack counts as given.
    */
   boolean isConcerned(KnownInvalidation one) {
     InvalidationKey id = one.id();

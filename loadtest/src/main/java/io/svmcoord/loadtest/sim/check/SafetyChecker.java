@@ -51,9 +51,7 @@ final class SafetyChecker extends Checker {
     }
     for (KnownSession session : ledger.sessions()) {
       boolean isConcerned =
-          session.mayUse()
-              && session.id != one.begun.owner()
-              && session.isConcerned(one);
+          session.mayUse() && session.id != one.begun.owner() && session.isConcerned(one);
       if (isConcerned && !session.acked.containsKey(id) && !session.isUpdating(id.space())) {
         violated(
             completed.timeNanos(),
