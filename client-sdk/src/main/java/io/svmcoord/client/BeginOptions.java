@@ -18,7 +18,8 @@ import java.util.Optional;
  *     the same id joins the first one, and whoever gets an answer gets the same {@link
  *     Invalidation}, which one end ends; empty: never repeated
  * @param timeout how long the caller waits before the begin is taken back; the coordinator itself
- *     needs at most ack deadline + lease + guard
+ *     needs at most ack deadline + lease + guard, and the coordinator's bound on what readers that
+ *     reserve may postpone it by
  */
 public record BeginOptions(
     boolean blockable,

@@ -56,7 +56,7 @@ final class DeviceEvents {
       }
       switch (notice.getNoticeCase()) {
         case INVALIDATE -> invalidate(stream, notice.getInvalidate());
-        case ENDED -> ended(notice.getEnded());
+        case ENDED -> ended(stream, notice.getEnded());
         case UPDATED -> subscriptions.answered(notice.getUpdated());
         case FAILED ->
             subscriptions.refused(
@@ -169,16 +169,32 @@ final class DeviceEvents {
       Invalidate event,
       Throwable cause) {
     refuse(stream, event, Refusal.Cause.CAUSE_FAILED, String.valueOf(cause));
-    keeper.tell(new SessionEvent.HandlerFailed(event.getSpaceId(), cause));
+    failed(stream, event.getSpaceId(), cause);
+  }
+
+  private void failed(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      long spaceId,
+      Throwable cause) {
+    keeper.tell(new SessionEvent.HandlerFailed(spaceId, cause));
     if (keeper.isCurrent(stream)) {
       keeper.giveUp(Errors.lost("a device table failed to invalidate", cause), true);
     }
   }
 
-  private void ended(InvalidationEnded event) {
+  private void ended(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      InvalidationEnded event) {
     SpaceMirrors space = spaces.get(event.getSpaceId());
-    if (space != null && space.order(event.getEpoch()) == SpaceMirrors.EpochOrder.SAME) {
+    if (space == null || space.order(event.getEpoch()) != SpaceMirrors.EpochOrder.SAME) {
+      return;
+    }
+    try {
       space.mirrors.forEach(one -> one.mirror.ended(event.getSequence(), event.getForced()));
+    } catch (Throwable e) {
+      failed(stream, event.getSpaceId(), e);
     }
   }
 

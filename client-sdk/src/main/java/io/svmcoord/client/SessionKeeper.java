@@ -376,6 +376,8 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     if (isClosing || (now != null && !now.isClosed())) {
       return;
     }
+    // The pace is ours: gRPC's own, up to two minutes, would outlast a restart of the coordinator.
+    runtime.channel().resetConnectBackoff();
     if (!role.isLeaseGivenUp()) {
       connect();
       return;

@@ -68,6 +68,18 @@ public interface KernelObserver {
   /** A read_retry was answered. */
   default void readChecked(RetryResult result) {}
 
+  /**
+   * The grace is over, this long after the start: so many known sessions came back, the leases of
+   * the others are over.
+   */
+  default void graceOver(long lastedNanos, int reclaimed, int expired) {}
+
+  /** A reservation is over, or was not made. */
+  default void reservationOver(ReservationOutcome outcome) {}
+
+  /** A begin waited this long for reservations; now it begins, or was taken back. */
+  default void beginPostponed(long nanos) {}
+
   /** A callback or outlet threw: a bug in the caller. The coordinator goes on. */
   default void callbackFailed(RuntimeException failure) {}
 }

@@ -86,6 +86,11 @@ final class Session extends Timer {
     renewedNanos = nowNanos;
   }
 
+  /** What outlives the coordinator of it. */
+  KnownSession known() {
+    return new KnownSession(id, role, key.digest(), ttlNanos + guardNanos);
+  }
+
   /** When the lease is certainly over (G4): its client fenced itself a guard before. */
   long leaseEndNanos() {
     return renewedNanos + ttlNanos + guardNanos;

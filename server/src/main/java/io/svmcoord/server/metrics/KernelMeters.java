@@ -12,6 +12,7 @@ import io.svmcoord.server.kernel.InvalidationEvent;
 import io.svmcoord.server.kernel.InvalidationId;
 import io.svmcoord.server.kernel.KernelObserver;
 import io.svmcoord.server.kernel.RefusalCause;
+import io.svmcoord.server.kernel.ReservationOutcome;
 import io.svmcoord.server.kernel.RetryResult;
 import io.svmcoord.server.kernel.SessionId;
 import io.svmcoord.server.kernel.SessionRole;
@@ -39,15 +40,20 @@ public final class KernelMeters implements KernelObserver {
   private final Counters<EndCause> sessionsEnded;
   private final Counters<EndCause> sessionsEvicted;
   private final Counters<RetryResult> readRetries;
+  private final Counters<ReservationOutcome> reservations;
   private final Counter acked;
   private final Counter forcedEnds;
   private final Counter leaseExpirations;
   private final Counter readChecks;
   private final Counter joins;
   private final Counter callbackFailures;
+  private final Counter memoryFailures;
+  private final Counter graceReclaimed;
+  private final Counter graceExpired;
   private final Timer fanOut;
   private final Timer ack;
   private final Timer readBegin;
+  private final Timer postponed;
   private final DistributionSummary fanOutSessions;
 
   /** Registers every meter. */
@@ -98,6 +104,13 @@ public final class KernelMeters implements KernelObserver {
             "svm.read.retries",
             "cause",
             "read_retry calls of mappers that said start over, by cause.");
+    reservations =
+        counters(
+            registry,
+            EnumSet.allOf(ReservationOutcome.class),
+            "svm.reservations",
+            "outcome",
+            "Reservations of mappers, by what became of them.");
     forcedEnds =
         counter(
             registry,
@@ -110,6 +123,13 @@ public final class KernelMeters implements KernelObserver {
         counter(registry, "svm.begin.joined", "Begins that joined an earlier one by request id.");
     callbackFailures =
         counter(registry, "svm.kernel.failures", "Outputs of the kernel that threw: mistakes.");
+    memoryFailures =
+        counter(
+            registry,
+            "svm.control.write.failures",
+            "Writes of the control file that failed; no session can be opened meanwhile.");
+    graceReclaimed = graceEnded(registry, "reclaimed");
+    graceExpired = graceEnded(registry, "expired");
     fanOut =
         Buckets.timer("svm.invalidation.fanout", "From a begin to its last ack.")
             .register(registry);
@@ -118,6 +138,9 @@ public final class KernelMeters implements KernelObserver {
             .register(registry);
     readBegin =
         Buckets.timer("svm.read.begin", "What mappers waited in read_begin.").register(registry);
+    postponed =
+        Buckets.timer("svm.begin.postponed", "What begins waited for reservations, if they had to.")
+            .register(registry);
     fanOutSessions =
         DistributionSummary.builder("svm.invalidation.fanout.sessions")
             .description("Sessions that one begin notified.")
@@ -129,6 +152,13 @@ public final class KernelMeters implements KernelObserver {
     return Counter.builder("svm.acks")
         .description("Acks and refusals of devices, by what became of them.")
         .tag("result", result)
+        .register(registry);
+  }
+
+  private static Counter graceEnded(MeterRegistry registry, String outcome) {
+    return Counter.builder("svm.grace.sessions.ended")
+        .description("Sessions from before the start that came back or whose lease ran out.")
+        .tag("outcome", outcome)
         .register(registry);
   }
 
@@ -152,6 +182,22 @@ public final class KernelMeters implements KernelObserver {
   /** A begin joined an earlier one. Thread-safe. */
   public void joined() {
     joins.increment();
+  }
+
+  /** What has to outlive the coordinator could not be written. Thread-safe. */
+  public void memoryFailed() {
+    memoryFailures.increment();
+  }
+
+  @Override
+  public void graceOver(long lastedNanos, int reclaimed, int expired) {
+    graceReclaimed.increment(reclaimed);
+    graceExpired.increment(expired);
+    log.info(
+        "the grace is over after {} ms: {} sessions came back, {} leases ran out",
+        TimeUnit.NANOSECONDS.toMillis(lastedNanos),
+        reclaimed,
+        expired);
   }
 
   @Override
@@ -216,6 +262,16 @@ public final class KernelMeters implements KernelObserver {
     if (result != RetryResult.VALID) {
       readRetries.increment(result);
     }
+  }
+
+  @Override
+  public void reservationOver(ReservationOutcome outcome) {
+    reservations.increment(outcome);
+  }
+
+  @Override
+  public void beginPostponed(long nanos) {
+    postponed.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override

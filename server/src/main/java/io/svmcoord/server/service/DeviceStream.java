@@ -48,18 +48,48 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   // What the device says.
 
   @Override
-  void handle(DeviceSessionRequest message) {
-    Refusal flaw = flaw(message);
+  void open(DeviceSessionRequest message) {
+    Refusal flaw = flaw(message, true);
+    if (flaw != null) {
+      close(flaw);
+      return;
+    }
+    OpenDevice open = message.getCommands(0).getOpen();
+    SessionKey previous = null;
+    if (!open.getPreviousSessionKey().isEmpty()) {
+      switch (Wire.key(open.getPreviousSessionKey(), "previous_session_key")) {
+        case Outcome.Ok<SessionKey>(SessionKey key) -> previous = key;
+        case Outcome.Refused<SessionKey>(Refusal refusal) -> {
+          close(refusal);
+          return;
+        }
+      }
+    }
+    if (node().drain().isDraining()) {
+      close(new Refusal.Draining());
+      return;
+    }
+    SessionRequest request =
+        new SessionRequest(
+            open.getName(),
+            open.getClientVersion(),
+            peer(),
+            Wire.nanos(open.getTtlMillis()),
+            previous);
+    coordinator.openDevice(node().kernel().nowNanos(), request, this, this::opened);
+  }
+
+  @Override
+  void tellOpened(DeviceSessionRequest first, SessionGrant grant) {
+    send(DeviceNotices.opened(Wire.opened(grant, coordinator.incarnation())));
+  }
+
+  @Override
+  void handle(DeviceSessionRequest message, boolean isFirst) {
+    Refusal flaw = flaw(message, isFirst);
     if (flaw != null) {
       breakOff(flaw);
       return;
-    }
-    int next = 0;
-    if (!isOpened()) {
-      if (!open(message.getCommands(0))) {
-        return;
-      }
-      next = 1;
     }
     long now = node().kernel().nowNanos();
     acks(now, message);
@@ -67,13 +97,14 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     if (message.hasHeartbeat() && !isClosed()) {
       heartbeat(now, message.getHeartbeat().getNumber());
     }
+    int next = isFirst ? 1 : 0;
     for (; next < message.getCommandsCount() && !isClosed(); next++) {
       carryOut(now, message.getCommands(next));
     }
   }
 
   /** What makes the whole message unusable; null if nothing does. */
-  private @Nullable Refusal flaw(DeviceSessionRequest message) {
+  private static @Nullable Refusal flaw(DeviceSessionRequest message, boolean isFirst) {
     Refusal size = tooMany("acks", message.getAcksCount(), ACKS_MAX);
     if (size == null) {
       size = tooMany("refusals", message.getRefusalsCount(), REFUSALS_MAX);
@@ -84,48 +115,15 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     if (size != null) {
       return size;
     }
-    for (int i = 0; i < message.getCommandsCount(); i++) {
-      if (message.getCommands(i).hasOpen() && (isOpened() || i > 0)) {
+    if (isFirst && (message.getCommandsCount() == 0 || !message.getCommands(0).hasOpen())) {
+      return new Refusal.InvalidArgument("commands[0]", "not open", "open as the first command");
+    }
+    for (int i = isFirst ? 1 : 0; i < message.getCommandsCount(); i++) {
+      if (message.getCommands(i).hasOpen()) {
         return new Refusal.InvalidArgument("commands[" + i + "]", "open", "one open per stream");
       }
     }
-    boolean opens = message.getCommandsCount() > 0 && message.getCommands(0).hasOpen();
-    return isOpened() || opens
-        ? null
-        : new Refusal.InvalidArgument("commands[0]", "not open", "open as the first command");
-  }
-
-  private boolean open(DeviceCommand command) {
-    OpenDevice open = command.getOpen();
-    SessionKey previous = null;
-    if (!open.getPreviousSessionKey().isEmpty()) {
-      switch (Wire.key(open.getPreviousSessionKey(), "previous_session_key")) {
-        case Outcome.Ok<SessionKey>(SessionKey key) -> previous = key;
-        case Outcome.Refused<SessionKey>(Refusal refusal) -> {
-          close(refusal);
-          return false;
-        }
-      }
-    }
-    if (node().drain().isDraining()) {
-      close(new Refusal.Draining());
-      return false;
-    }
-    SessionRequest request =
-        new SessionRequest(
-            open.getName(),
-            open.getClientVersion(),
-            peer(),
-            Wire.nanos(open.getTtlMillis()),
-            previous);
-    Outcome<SessionGrant> grant = coordinator.openDevice(node().kernel().nowNanos(), request, this);
-    if (!opened(grant)) {
-      return false;
-    }
-    if (grant instanceof Outcome.Ok<SessionGrant>(SessionGrant value)) {
-      send(DeviceNotices.opened(Wire.opened(value, node().incarnation())));
-    }
-    return true;
+    return null;
   }
 
   private void acks(long now, DeviceSessionRequest message) {

@@ -81,7 +81,8 @@ final class Wire {
             token.getSpaceId(),
             new Incarnation(buffer.getLong(), buffer.getLong()),
             token.getEpoch(),
-            token.getSequence()));
+            token.getSequence(),
+            token.getReservation()));
   }
 
   /** The number of rows to list, for the number asked for. */
@@ -136,6 +137,7 @@ final class Wire {
         .setIncarnation(bytes(token.incarnation()))
         .setEpoch(token.epoch())
         .setSequence(token.sequence())
+        .setReservation(token.reservation())
         .build();
   }
 

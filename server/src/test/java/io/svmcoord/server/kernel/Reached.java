@@ -32,6 +32,11 @@ final class Reached implements KernelObserver {
     "over LEASE_EXPIRED",
     "reader went at once",
     "reader waited",
+    "begin postponed",
+    "reservation RETURNED",
+    "reservation RAN_OUT",
+    "reservation SPACE_RELEASED",
+    "reservation NOT_MADE",
     "retry VALID",
     "retry INVALIDATED",
     "retry SPACE_GONE",
@@ -95,6 +100,16 @@ final class Reached implements KernelObserver {
   @Override
   public void readChecked(RetryResult result) {
     outcomes.add("retry " + result);
+  }
+
+  @Override
+  public void reservationOver(ReservationOutcome outcome) {
+    outcomes.add("reservation " + outcome);
+  }
+
+  @Override
+  public void beginPostponed(long nanos) {
+    outcomes.add("begin postponed");
   }
 
   @Override

@@ -36,11 +36,11 @@ interface Subject {
 
   String end(long now, long host, long space, long sequence);
 
-  void readBegin(long now, int tag, long space, List<int[]> runs);
+  void readBegin(long now, int tag, long space, List<int[]> runs, long reserve);
 
   void cancelRead(int tag);
 
-  String retry(long space, long sequence, List<int[]> runs);
+  String retry(long now, long space, long sequence, List<int[]> runs, long reservation);
 
   void release(long now, int tag, long space, long ackDeadline);
 
@@ -62,6 +62,11 @@ interface Subject {
       long owner,
       long host,
       long hold) {}
+
+  /** The text of a token. */
+  static String ready(long sequence, long reservation) {
+    return "ready " + sequence + (reservation == 0 ? "" : " reserved " + reservation);
+  }
 
   /** The text of a fan-out report, order left out. */
   static String report(int notified, Map<Long, String> notAcked, long slowestNanos) {

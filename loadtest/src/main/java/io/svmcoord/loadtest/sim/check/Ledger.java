@@ -48,6 +48,11 @@ public final class Ledger {
     return pausedNanos;
   }
 
+  /** How late the coordinator may handle what has arrived at its edge. */
+  long lateNanos() {
+    return limits.slackNanos() + pausedNanos;
+  }
+
   Optional<KnownInvalidation> invalidation(InvalidationKey id) {
     return Optional.ofNullable(invalidations.get(id));
   }
@@ -96,7 +101,7 @@ public final class Ledger {
       }
       case Fact.LeaseOver over -> session(over.session()).ifPresent(one -> one.isLeaseOver = true);
       case Fact.SessionOver over -> session(over.session()).ifPresent(one -> one.isOver = true);
-      case Fact.AckReceived ack -> session(ack.session()).ifPresent(one -> ackReceived(one, ack));
+      case Fact.AckReceived ack -> session(ack.session()).ifPresent(one -> one.ackReceived(ack));
       case Fact.UpdateReceived update ->
           session(update.session()).ifPresent(one -> one.updates.put(update.correlation(), update));
       case Fact.LeaveReceived leave ->
@@ -108,8 +113,6 @@ public final class Ledger {
           session(answer.session()).ifPresent(one -> updateAnswered(one, answer));
       case Fact.UpdateRefused(var time, var session, var correlation) ->
           session(session).ifPresent(one -> one.updates.remove(correlation));
-      case Fact.InvalidateSent sent ->
-          session(sent.session()).ifPresent(one -> one.told.add(sent.id()));
       case Fact.ReleasedSent sent ->
           session(sent.session()).ifPresent(one -> one.released(sent.space()));
       case Fact.StreamOver over ->
@@ -117,6 +120,7 @@ public final class Ledger {
       case Fact.BeginAnswered(var time, var id, var requestId) ->
           invalidation(id).ifPresent(one -> one.requestId = requestId);
       case Fact.AckCounted _,
+          Fact.InvalidateSent _,
           Fact.EndSent _,
           Fact.EndAnswered _,
           Fact.TokenGiven _,
@@ -183,16 +187,6 @@ public final class Ledger {
     for (KnownSession session : sessions.values()) {
       session.isOver = true;
       session.isStreamOver = true;
-    }
-  }
-
-  private void ackReceived(KnownSession session, Fact.AckReceived ack) {
-    session.acked.putIfAbsent(ack.id(), ack.timeNanos());
-    if (ack.isAllUpTo()) {
-      for (KnownInvalidation one :
-          begun(ack.id().space(), ack.id().epoch(), 1, ack.id().sequence())) {
-        session.acked.putIfAbsent(one.id(), ack.timeNanos());
-      }
     }
   }
 

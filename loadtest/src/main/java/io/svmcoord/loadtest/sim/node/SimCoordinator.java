@@ -9,6 +9,7 @@ import io.svmcoord.server.config.ServerConfig;
 import io.svmcoord.server.control.ControlStore;
 import io.svmcoord.server.kernel.Coordinator;
 import io.svmcoord.server.kernel.KernelObserver;
+import io.svmcoord.server.kernel.Past;
 import io.svmcoord.server.kernel.SessionKey;
 import io.svmcoord.server.service.Loops;
 import io.svmcoord.server.service.NodeInfo;
@@ -16,6 +17,7 @@ import io.svmcoord.server.service.ServiceLimits;
 import io.svmcoord.server.service.Services;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ public final class SimCoordinator {
   private final SimClock clock;
   private final ServerConfig config;
   private final ControlStore store;
+  private final Consumer<Past> onStart;
   private final KernelObserver observer;
   private final ServerInterceptor[] edge;
   private @Nullable Node node;
@@ -42,6 +45,7 @@ public final class SimCoordinator {
    * @param clock of its machine
    * @param config its event loops, times and limits; the rest is for real machines
    * @param store what it knows of itself when it starts; outlives crashes
+   * @param onStart told of what each of its lives begins with
    * @param observer told of what happens in the kernel, in all its lives
    * @param edge sees each call between the network and the services, in all its lives
    */
@@ -51,6 +55,7 @@ public final class SimCoordinator {
       SimClock clock,
       ServerConfig config,
       ControlStore store,
+      Consumer<Past> onStart,
       KernelObserver observer,
       ServerInterceptor... edge) {
     this.network = network;
@@ -58,6 +63,7 @@ public final class SimCoordinator {
     this.clock = clock;
     this.config = config;
     this.store = store;
+    this.onStart = onStart;
     this.observer = observer;
     this.edge = edge.clone();
   }
@@ -73,23 +79,26 @@ public final class SimCoordinator {
     for (int i = 0; i < config.eventLoops(); i++) {
       loops.add(new SimLoop(process));
     }
-    ControlStore.Term term = store.beginTerm();
+    Past past = store.beginTerm(config.longestLease().toNanos());
+    onStart.accept(past);
     Coordinator kernel =
         new Coordinator(
-            term.incarnation(),
-            config.kernel(term.epoch()),
+            clock.nanos(),
+            past,
+            config.kernel(),
+            store,
             () -> new SessionKey(process.random().nextLong(), process.random().nextLong()),
             observer);
     Services services =
         new Services(
             kernel,
-            term.incarnation(),
             new Loops(List.copyOf(loops)),
             clock::nanos,
             ServiceLimits.of(config.limits()),
             new NodeInfo("simulated", "simulated", loops.size(), clock.nanos()),
             _ -> {},
             () -> {});
+    store.start(new StoreProgress(services));
     network.listen(
         target,
         process,
@@ -105,9 +114,23 @@ public final class SimCoordinator {
     return clock;
   }
 
-  /** Dies: its memory is gone, its connections break. */
+  /** Takes what the store tells to the kernel's loop. */
+  private record StoreProgress(Services services) implements ControlStore.Progress {
+    @Override
+    public void written(long number) {
+      services.remembered(number);
+    }
+
+    @Override
+    public void failed(long number, String why) {
+      services.notRemembered(number, why);
+    }
+  }
+
+  /** Dies: its memory is gone but for what is in its store, its connections break. */
   public void crash() {
     process().crash();
+    store.close();
   }
 
   /** The process of its present life, or of the last one. */

@@ -60,6 +60,7 @@ record Scenario(
     UPDATES,
     REOPENED_MIRRORS,
     WHOLE_SPACE,
+    MEDDLER,
     // What goes wrong.
     CUTS,
     HALF_OPEN,

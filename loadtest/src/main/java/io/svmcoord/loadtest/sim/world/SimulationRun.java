@@ -35,7 +35,7 @@ public final class SimulationRun {
   private static SimulationResult run(long seed, Trace trace) {
     Simulation simulation = new Simulation(seed, trace, STEPS_MAX);
     Scenario scenario = Scenario.draw(simulation.newRandom(), TRAITS);
-    World world = new World(simulation, scenario, new SimControlStore(simulation.newRandom()));
+    World world = new World(simulation, scenario, new SimControlStore(simulation));
     world.note("world", scenario.toString());
     Optional<String> failure = Optional.empty();
     try {

@@ -19,6 +19,7 @@ import io.svmcoord.loadtest.sim.world.Scenario.Trait;
 import io.svmcoord.server.config.ServerConfig;
 import io.svmcoord.server.control.ControlStore;
 import io.svmcoord.server.kernel.KernelCounts;
+import io.svmcoord.server.kernel.Past;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,13 +88,15 @@ final class World {
             COORDINATOR,
             clock(),
             config,
-            () -> begin(store.beginTerm()),
+            store,
+            this::started,
             new KernelTap(this),
             new EdgeTap(this));
     this.nemesis = new Nemesis(this);
     add(scenario.hosts(), "host", HostClient::new);
     add(scenario.devices(), "device", DeviceClient::new);
     add(scenario.mappers(), "mapper", MapperClient::new);
+    add(scenario.has(Trait.MEDDLER) ? 1 : 0, "meddler", MeddlerClient::new);
   }
 
   @FunctionalInterface
@@ -124,10 +127,9 @@ final class World {
         SLACK_NANOS);
   }
 
-  private ControlStore.Term begin(ControlStore.Term begun) {
+  private void started(Past past) {
     term++;
-    tell(new Fact.CoordinatorStarted(now(), begun.incarnation().high(), begun.epoch()));
-    return begun;
+    tell(new Fact.CoordinatorStarted(now(), past.incarnation().high(), past.epoch()));
   }
 
   // The run.

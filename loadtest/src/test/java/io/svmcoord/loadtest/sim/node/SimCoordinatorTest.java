@@ -64,7 +64,8 @@ class SimCoordinatorTest {
             "coordinator",
             new SimClock(simulation, Long.MAX_VALUE - SECOND, -100, 0),
             ServerConfig.defaults().with("event-loops", Integer.toString(loops)),
-            new SimControlStore(simulation.newRandom()),
+            new SimControlStore(simulation),
+            _ -> {},
             KernelObserver.NONE);
     coordinator.start();
     return coordinator;

@@ -25,6 +25,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SimulatedSdkTest {
@@ -50,6 +53,24 @@ class SimulatedSdkTest {
       assertThat(new SmallWorld(seed, Trace.off()).run()).isEqualTo(run);
       assertThat(new SmallWorld(seed, Trace.to(_ -> {})).run()).isEqualTo(run);
     }
+  }
+
+  @Test
+  void seed_isTheSameRun_besideOthersInOtherThreads() {
+    List<String> alone = IntStream.range(0, 40).mapToObj(SimulatedSdkTest::run).toList();
+    List<CompletableFuture<String>> beside = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (int seed = 0; seed < alone.size(); seed++) {
+        int own = seed;
+        beside.add(CompletableFuture.supplyAsync(() -> run(own), threads));
+      }
+    }
+
+    assertThat(beside.stream().map(CompletableFuture::join).toList()).isEqualTo(alone);
+  }
+
+  private static String run(int seed) {
+    return new SmallWorld(seed, Trace.off()).run();
   }
 
   @Test
@@ -89,7 +110,8 @@ class SimulatedSdkTest {
             "coordinator",
             clock,
             ServerConfig.defaults(),
-            new SimControlStore(simulation.newRandom()),
+            new SimControlStore(simulation),
+            _ -> {},
             KernelObserver.NONE)
         .start();
     SimProcess process = new SimProcess(simulation, "device", clock);

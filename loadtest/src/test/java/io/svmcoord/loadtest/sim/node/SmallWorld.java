@@ -67,7 +67,8 @@ final class SmallWorld {
             "coordinator",
             clock(random),
             CONFIG,
-            new SimControlStore(simulation.newRandom()),
+            new SimControlStore(simulation),
+            _ -> {},
             KernelObserver.NONE);
     coordinator.start();
     run("host", clock(random), this::host);
