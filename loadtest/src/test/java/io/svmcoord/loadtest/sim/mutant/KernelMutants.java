@@ -168,7 +168,7 @@ final class KernelMutants {
             "release-leaves-mappers-waiting",
             "the release of a space answers the mappers that wait",
             Set.of("G2", "G3"),
-            skip(K + "Coordinator#release", K + "Readers#refuseAll")));
+            skip(K + "Releases#release", K + "Readers#refuseAll")));
   }
 
   static List<Mutant> subscriptions() {

@@ -30,7 +30,7 @@ final class MutantsDieTest {
   void mutants_inTheSimulatedWorld_dieOfThePromiseThatTheirRuleKeeps() throws Exception {
     List<Trial> trials = trials();
     write(trials);
-    assertThat(trials).allSatisfy(trial -> assertThat(trial.killer()).as("%s", trial).isPresent());
+    assertThat(trials.stream().filter(trial -> trial.killer().isEmpty())).isEmpty();
   }
 
   private static List<Trial> trials() throws Exception {
