@@ -46,7 +46,7 @@ final class AckChecker extends Checker {
     if (!counted.add(new Counted(session.id, ack.id()))) {
       violated(ack.timeNanos(), "the ack of %s by session %d counted twice", ack.id(), session.id);
     }
-    if (session.isEvicted || !session.mayUse()) {
+    if (session.isEvicted || session.isLeaseOver || session.isOver) {
       violated(
           ack.timeNanos(),
           "a late ack of %s counted for session %d, put out",

@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * Something that happened in a simulated run. Facts are told in the order in which they happened;
  * {@code timeNanos} is the simulated time, which no process knows. Pages are {@link PageMask}s. A
- * {@code session} is a number that is unique over all restarts of the coordinator; 0 is none. All
- * are immutable.
+ * {@code session} is a session id, which is unique over all restarts of the coordinator; 0 is none.
+ * All are immutable.
  */
 public sealed interface Fact {
   /** Simulated time. */

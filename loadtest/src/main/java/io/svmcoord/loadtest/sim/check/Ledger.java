@@ -183,6 +183,11 @@ public final class Ledger {
 
   private void crashed(long timeNanos) {
     term = null;
+    for (KnownInvalidation one : running.values()) {
+      if (one.begun.isRelease()) {
+        released.remove(one.id().space());
+      }
+    }
     new ArrayList<>(running.values()).forEach(one -> forgotten(one, timeNanos));
     for (KnownSession session : sessions.values()) {
       session.isOver = true;

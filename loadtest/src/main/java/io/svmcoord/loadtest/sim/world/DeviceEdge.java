@@ -79,7 +79,7 @@ final class DeviceEdge implements EdgeTap.Edge {
   private void sent(DeviceNotice notice) {
     switch (notice.getNoticeCase()) {
       case OPENED -> {
-        session = world.sessionNumber(notice.getOpened().getSessionId());
+        session = notice.getOpened().getSessionId();
         world.sessionOpened(notice.getOpened().getSessionKey(), session);
       }
       case UPDATED -> updated(notice.getUpdated());

@@ -52,7 +52,6 @@ final class World {
   private static final int CLOCK_PPM_MAX = 90_000;
 
   private static final int CLOCK_PPM_USUAL = 200;
-  private static final int SESSION_BITS = 32;
 
   private final Simulation simulation;
   private final Scenario scenario;
@@ -65,7 +64,6 @@ final class World {
   private final List<SimClient> clients = new ArrayList<>();
   private final Map<ByteString, Long> sessionsByKey = new HashMap<>();
   private final Map<InvalidationKey, Held> held = new HashMap<>();
-  private long term;
   private long lastVersion = 1;
   private boolean isProving;
   private boolean isStopping;
@@ -122,13 +120,12 @@ final class World {
         scenario.ackDeadlineNanosMax(),
         scenario.ttlNanos() + guardNanos,
         NON_BLOCKABLE_NANOS,
-        0,
+        scenario.has(Trait.COORDINATOR_CRASHES) ? scenario.ttlNanos() + guardNanos : 0,
         CLOCK_PPM_MAX / 1e6,
         SLACK_NANOS);
   }
 
   private void started(Past past) {
-    term++;
     tell(new Fact.CoordinatorStarted(now(), past.incarnation().high(), past.epoch()));
   }
 
@@ -285,11 +282,6 @@ final class World {
   }
 
   // For the taps.
-
-  /** A number for a session of the coordinator's present term; 0 for none. */
-  long sessionNumber(long id) {
-    return id == 0 ? 0 : term << SESSION_BITS | id;
-  }
 
   void sessionOpened(ByteString key, long number) {
     sessionsByKey.put(key, number);
