@@ -7,11 +7,19 @@ package io.svmcoord.loadtest.cli;
  */
 public final class LogLevel {
   private static final String CONFIGURATION = "logback.configurationFile";
+  private static final String WARNINGS = "svm-logback-warnings.xml";
 
   private LogLevel() {}
 
   /** Warnings and errors alone. */
   public static void warnings() {
-    System.setProperty(CONFIGURATION, "svm-logback-warnings.xml");
+    System.setProperty(CONFIGURATION, WARNINGS);
+  }
+
+  /** Nothing, where else there would be {@link #warnings} alone. */
+  static void nothing() {
+    if (WARNINGS.equals(System.getProperty(CONFIGURATION))) {
+      System.setProperty(CONFIGURATION, "svm-logback-nothing.xml");
+    }
   }
 }

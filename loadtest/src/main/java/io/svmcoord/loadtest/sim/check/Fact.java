@@ -139,6 +139,10 @@ public sealed interface Fact {
       long pages)
       implements Fact {}
 
+  /** A mapper's read_begin is over without a token: it gave up, or was refused. */
+  record TokenNotGiven(long timeNanos, long receivedNanos, long space, long pages)
+      implements Fact {}
+
   /** What a read_retry says. */
   enum Retry {
     /** The pages are right. */

@@ -129,6 +129,7 @@ public final class Ledger {
           Fact.EndSent _,
           Fact.EndAnswered _,
           Fact.TokenGiven _,
+          Fact.TokenNotGiven _,
           Fact.TokenChecked _,
           Fact.PagesChanged _,
           Fact.PageUsed _,

@@ -67,6 +67,7 @@ record Scenario(
     STALLS,
     OUTAGES,
     PAUSES,
+    SLEEPS,
     CRASHES,
     COORDINATOR_PAUSES,
     COORDINATOR_CRASHES,
