@@ -362,6 +362,9 @@ final class GraceTest {
     advance(START + LEASE);
 
     assertThat(kernel.sessionOf(former.key())).isEmpty();
+    assertThat(kernel.end(START + LEASE, known, new InvalidationId(space + 1, 1, 1)))
+        .as("of a space that is gone")
+        .isEqualTo(Outcome.ok(EndResult.FORCE_ENDED));
     assertThat(kernel.end(START + LEASE, known, id)).isEqualTo(Outcome.ok(EndResult.FORCE_ENDED));
   }
 
