@@ -172,7 +172,7 @@ final class World {
   }
 
   private boolean haveAllProved() {
-    return living(SimClient::hasProved).isEmpty();
+    return !isAnyHostAlive() || living(SimClient::hasProved).isEmpty();
   }
 
   private boolean areAllClosed() {
