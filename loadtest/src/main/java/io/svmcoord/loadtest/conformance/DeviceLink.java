@@ -157,7 +157,7 @@ final class DeviceLink implements StreamObserver<DeviceSessionRequest> {
 
   private void begun(DeviceCommand command) {
     if (scene.isRefusingOpens) {
-      fail(Status.UNAVAILABLE, "NOT_READY", "no session now");
+      breakOff();
       return;
     }
     previousKey = command.getOpen().getPreviousSessionKey();
@@ -319,6 +319,14 @@ final class DeviceLink implements StreamObserver<DeviceSessionRequest> {
                     Any.pack(
                         ErrorInfo.newBuilder().setDomain(ERROR_DOMAIN).setReason(reason).build()))
                 .build()));
+  }
+
+  /** Breaks the stream, as a lost connection does: nobody says why. */
+  void breakOff() {
+    if (!isOver) {
+      isOver = true;
+      out.onError(Status.UNAVAILABLE.asRuntimeException());
+    }
   }
 
   /** Ends the stream in good order. */

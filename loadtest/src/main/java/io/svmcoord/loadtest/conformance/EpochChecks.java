@@ -3,7 +3,6 @@ package io.svmcoord.loadtest.conformance;
 import static io.svmcoord.loadtest.conformance.ScriptedSpace.page;
 import static io.svmcoord.loadtest.conformance.ScriptedSpace.pages;
 
-import io.grpc.Status;
 import java.util.List;
 
 /** Messages of other epochs, and coordinators without memory. Stateless. */
@@ -112,7 +111,7 @@ final class EpochChecks {
     stage.scene.locked(
         () -> {
           stage.scene.incarnation = Conformance.incarnation();
-          stage.link().fail(Status.UNAVAILABLE, "NOT_READY", "the coordinator was started anew");
+          stage.link().breakOff();
         });
     DeviceLink next = stage.awaitSession(2);
     stage.awaitQuiet(

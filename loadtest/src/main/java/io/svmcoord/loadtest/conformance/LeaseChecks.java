@@ -3,7 +3,6 @@ package io.svmcoord.loadtest.conformance;
 import static io.svmcoord.loadtest.conformance.ScriptedSpace.page;
 import static io.svmcoord.loadtest.conformance.ScriptedSpace.pages;
 
-import io.grpc.Status;
 import io.svmcoord.loadtest.conformance.DeviceLink.Beat;
 import java.time.Duration;
 import java.util.List;
@@ -143,7 +142,7 @@ final class LeaseChecks {
         stage.scene.locked(
             () -> {
               stage.scene.isRefusingOpens = true;
-              link.fail(Status.UNAVAILABLE, "NOT_READY", "ended by the script of a check");
+              link.breakOff();
               return link.beats.getLast().atNanos();
             });
     return within(awaitStop(stage, answeredNanos), latest(stage));

@@ -12,8 +12,8 @@ final class Running {
     this.invalidation = invalidation;
   }
 
-  /** Waits for the ack; returns how long it took. */
-  long awaitAck() {
+  /** Waits for the ack. */
+  void awaitAck() {
     boolean isAnswered =
         stage.scene.await(stage.scene.limits.patience().toNanos(), invalidation::isAnswered);
     if (!isAnswered) {
@@ -25,7 +25,6 @@ final class Running {
       throw CheckStopped.failed(
           "%s was refused (%s; expected: an ack)".formatted(invalidation, invalidation.refusal));
     }
-    return invalidation.answeredNanos - invalidation.begunNanos;
   }
 
   /** The host has changed its pages and ends it. */

@@ -87,6 +87,7 @@ final class Scene {
 
   // For scripts.
 
+  /** Reads or changes something, and wakes whoever waits. */
   <T> T locked(Supplier<T> task) {
     lock.lock();
     try {
@@ -98,6 +99,7 @@ final class Scene {
     }
   }
 
+  /** As {@link #locked(Supplier)}. */
   void locked(Runnable task) {
     lock.lock();
     try {
@@ -118,7 +120,7 @@ final class Scene {
     lock.lock();
     try {
       while (true) {
-        throwViolation();
+        requireNoViolation();
         if (isSo.getAsBoolean()) {
           return true;
         }
@@ -127,11 +129,10 @@ final class Scene {
           throw CheckStopped.failed(
               "the check was not through within %d s".formatted(limits.checkMax().toSeconds()));
         }
-        long left = Math.min(until, untilNanos) - now;
-        if (until - now <= 0) {
+        if (now - until >= 0) {
           return false;
         }
-        changed.awaitNanos(left);
+        changed.awaitNanos(Math.min(until - now, untilNanos - now));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -141,13 +142,23 @@ final class Scene {
     }
   }
 
-  void throwViolation() {
-    String found = locked(() -> violation);
-    if (!found.isEmpty()) {
-      throw CheckStopped.failed(found);
+  /**
+   * The judge's word at the end of a check.
+   *
+   * @throws CheckStopped if the device broke a rule
+   */
+  void requireNoViolation() {
+    lock.lock();
+    try {
+      if (!violation.isEmpty()) {
+        throw CheckStopped.failed(violation);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
+  /** An instruction is about to be given. */
   void add(Task task) {
     locked(() -> tasks.put(task.id(), task));
   }
@@ -161,7 +172,7 @@ final class Scene {
           untilNanos = nowNanos() + limits.patience().toNanos();
           if (isHoldingUpdates || isHoldingOpens) {
             // The device waits for an answer that nobody will give.
-            links.forEach(link -> link.fail(Status.UNAVAILABLE, "NOT_READY", "the check is over"));
+            links.forEach(DeviceLink::breakOff);
           }
           heldPages = null;
           isHoldingUses = false;

@@ -77,10 +77,6 @@ final class ScriptedSpace {
     retire(invalidation::covers);
   }
 
-  void retireAll() {
-    retire(address -> true);
-  }
-
   /** What is wrong with a use of this page now; empty if nothing is. */
   String complaint(long address, long frameNumber) {
     Frame frame = frames.get(frameNumber);

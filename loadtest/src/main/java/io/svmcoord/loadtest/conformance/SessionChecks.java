@@ -9,6 +9,7 @@ import io.svmcoord.v1.DeviceNotice;
 import io.svmcoord.v1.Draining;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Sessions that end, and those that follow. Stateless. */
 final class SessionChecks {
@@ -24,14 +25,21 @@ final class SessionChecks {
             "The session is evicted.",
             "Everything is dropped before the device opens a session again; then it subscribes"
                 + " again.",
-            stage -> comeBack(stage, Status.FAILED_PRECONDITION, "SESSION_EVICTED")),
+            stage ->
+                comeBack(
+                    stage,
+                    link ->
+                        link.fail(
+                            Status.FAILED_PRECONDITION,
+                            "SESSION_EVICTED",
+                            "evicted by the script of a check"))),
         Check.of(
             "stream-broken",
             "G1 G7",
             "The stream breaks, and the lease goes on.",
             "Everything is dropped before the device opens a session again; then it subscribes"
                 + " again.",
-            stage -> comeBack(stage, Status.UNAVAILABLE, "NOT_READY")),
+            stage -> comeBack(stage, DeviceLink::breakOff)),
         Check.of(
             "draining",
             "G1 G7",
@@ -40,14 +48,14 @@ final class SessionChecks {
             SessionChecks::draining));
   }
 
-  private static String comeBack(Stage stage, Status status, String reason) {
+  private static String comeBack(Stage stage, Consumer<DeviceLink> end) {
     stage.mirror(pages(0, 8));
     stage.map(page(0));
     DeviceLink first = stage.link();
     stage.scene.locked(
         () -> {
           stage.scene.isHoldingOpens = true;
-          first.fail(status, reason, "ended by the script of a check");
+          end.accept(first);
         });
     DeviceLink next = stage.awaitSession(2);
     ByteString key = next.previousKey;

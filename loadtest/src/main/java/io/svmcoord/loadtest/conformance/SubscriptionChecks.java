@@ -175,7 +175,7 @@ final class SubscriptionChecks {
     DeviceCommand update = stage.awaitUpdate(mirror, 2);
     stage.holdUpdates(false);
     stage.scene.locked(
-        () -> stage.link().refuse(update, Status.RESOURCE_EXHAUSTED, "LIMIT_REACHED"));
+        () -> stage.link().refuse(update, Status.RESOURCE_EXHAUSTED, "RESOURCE_EXHAUSTED"));
     stage.awaitDone(mirror, "mirror");
     if (mirror.outcome == Outcome.OUTCOME_OK) {
       throw CheckStopped.failed("the refusal was taken for an answer (expected: FAILED)");
