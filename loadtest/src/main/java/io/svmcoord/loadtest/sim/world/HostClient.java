@@ -201,6 +201,10 @@ final class HostClient extends SimClient {
     repeated.ifPresent(one -> answered(one, requestId));
     begun.ifPresent(one -> change(one, plan, requestId));
     repeated.ifPresent(one -> change(one, plan, requestId));
+    if (has(Trait.REPEATED_ENDS) && oneIn(2)) {
+      // Over, as a rule; if it was never begun, it is now.
+      change(session.begin(plan.space.id(), plan.ranges, plan.event, options), plan, requestId);
+    }
   }
 
   private static CompletableFuture<Invalidation> repeat(
