@@ -14,6 +14,7 @@ final class Mutants {
             KernelMutants.subscriptions(),
             KernelMutants.acks(),
             KernelMutants.leases(),
+            KernelMutants.restarts(),
             ClientMutants.mirrors(),
             ClientMutants.acks(),
             ClientMutants.leases())
