@@ -43,6 +43,11 @@ public final class Ledger {
     return Optional.ofNullable(term);
   }
 
+  /** Whether an invalidation is of the coordinator's present term. */
+  boolean isOfTerm(InvalidationKey id) {
+    return term != null && term.epoch() == id.epoch();
+  }
+
   /** How long the coordinator has stood still so far. */
   long pausedNanos() {
     return pausedNanos;

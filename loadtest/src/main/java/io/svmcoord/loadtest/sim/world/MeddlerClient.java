@@ -41,7 +41,9 @@ final class MeddlerClient extends SimClient {
 
   @Override
   void live(SvmClient client) {
-    world().spaces().await(this);
+    if (!world().spaces().await(this)) {
+      return;
+    }
     ManagedChannel channel = world().network().connect(World.COORDINATOR, process());
     while (!world().isProving()) {
       think(THINK_NANOS_MAX);

@@ -145,7 +145,7 @@ final class World {
     note("world", "has to prove that it is well");
     isProving = true;
     var _ = simulation.runUntil(this::haveAllProved, now() + PROOF_NANOS_MAX);
-    living(SimClient::hasProved)
+    living(client -> client.hasProved() || (!(client instanceof HostClient) && !isAnyHostAlive()))
         .forEach(
             client -> stuck(client, "can't do what it is there for, long after the last fault"));
     isStopping = true;
@@ -164,6 +164,11 @@ final class World {
   /** Those alive that are not so. */
   private List<SimClient> living(Condition except) {
     return clients.stream().filter(one -> one.isAlive() && !except.isTrue(one)).toList();
+  }
+
+  /** Without a host there may be no space to work on. */
+  private boolean isAnyHostAlive() {
+    return clients.stream().anyMatch(one -> one.isAlive() && one instanceof HostClient);
   }
 
   private boolean haveAllProved() {
