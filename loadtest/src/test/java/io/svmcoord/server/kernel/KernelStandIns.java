@@ -7,9 +7,7 @@ import io.svmcoord.range.OverlapVisitor;
 import io.svmcoord.range.SequenceMap;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -242,11 +240,5 @@ final class KernelStandIns {
 
   static Object quarterOfLongest(NavigableMap<Long, Integer> leases) {
     return leases.lastKey() / 4;
-  }
-
-  static @Nullable Object forgetAll(
-      Map<Long, Integer> leases, Object lease, BiFunction<?, ?, ?> next) {
-    leases.clear();
-    return null;
   }
 }

@@ -327,20 +327,10 @@ final class KernelMutants {
             Set.of("G1", "G4"),
             skip(K + "Invalidations#launch", K + "Grace#isOn")),
         mutant(
-            "grace-covers-no-space",
-            "after a restart every space is invalid until no former host may change it",
-            Set.of("G1", "G9"),
-            nothing(K + "Grace#cover")),
-        mutant(
             "grace-too-short",
             "the grace lasts as long as the longest lease that was granted",
             Set.of("G1", "G4", "G9"),
-            redirect(K + "Grace#endNanos", "java.util.TreeMap#lastKey", BY + "quarterOfLongest")),
-        mutant(
-            "first-reclaim-ends-grace",
-            "the grace waits for each session that was known",
-            Set.of("G1", "G4", "G9"),
-            redirect(K + "Grace#reclaim", "java.util.TreeMap#computeIfPresent", BY + "forgetAll")));
+            redirect(K + "Grace#endNanos", "java.util.TreeMap#lastKey", BY + "quarterOfLongest")));
   }
 
   private static Mutant mutant(
