@@ -121,6 +121,30 @@ class SvmCommandTest {
   }
 
   @Test
+  void simulate_someSeeds_keepEveryPromise() {
+    SvmRun run =
+        SvmRun.of("simulate", "--seeds", "5", "--from", "3", "--threads", "1", "-o", "json");
+
+    assertThat(run.exitCode()).describedAs(run.out()).isZero();
+    assertThat(run.json().path("seeds").asLong()).isEqualTo(5);
+    assertThat(run.json().path("from").asLong()).isEqualTo(3);
+    assertThat(run.json().path("failures").asLong()).isZero();
+    assertThat(run.json().path("events").asLong()).isPositive();
+    assertThat(run.json().path("failing").isEmpty()).isTrue();
+  }
+
+  @Test
+  void simulate_oneSeedTraced_printsWhatHappens() {
+    SvmRun run = SvmRun.of("simulate", "--seed", "3", "--trace");
+
+    assertThat(run.exitCode()).describedAs(run.out()).isZero();
+    assertThat(run.out())
+        .contains("  world         Scenario[", "  fact          AtRest[", "failures");
+    assertThat(SvmRun.of("simulate", "--seed", "3", "--trace").out().lines().limit(100))
+        .containsExactlyElementsOf(run.out().lines().limit(100).toList());
+  }
+
+  @Test
   void run_verbose_showsStackTrace() {
     SvmRun run = SvmRun.of("ctl", "node", "--target", "127.0.0.1:1", "--verbose");
 

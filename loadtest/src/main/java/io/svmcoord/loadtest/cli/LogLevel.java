@@ -7,19 +7,19 @@ package io.svmcoord.loadtest.cli;
  */
 public final class LogLevel {
   private static final String CONFIGURATION = "logback.configurationFile";
-  private static final String WARNINGS = "svm-logback-warnings.xml";
 
   private LogLevel() {}
 
   /** Warnings and errors alone. */
   public static void warnings() {
-    System.setProperty(CONFIGURATION, WARNINGS);
+    System.setProperty(CONFIGURATION, "svm-logback-warnings.xml");
   }
 
-  /** Nothing, where else there would be {@link #warnings} alone. */
+  /**
+   * Nothing. The time of a simulation is not the log's; and the lock of a log would have one
+   * simulation wait for another.
+   */
   static void nothing() {
-    if (WARNINGS.equals(System.getProperty(CONFIGURATION))) {
-      System.setProperty(CONFIGURATION, "svm-logback-nothing.xml");
-    }
+    System.setProperty(CONFIGURATION, "svm-logback-nothing.xml");
   }
 }

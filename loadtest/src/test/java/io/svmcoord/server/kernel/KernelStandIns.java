@@ -5,9 +5,9 @@ import io.svmcoord.range.AddressRanges;
 import io.svmcoord.range.IntervalTree;
 import io.svmcoord.range.OverlapVisitor;
 import io.svmcoord.range.SequenceMap;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,10 +164,6 @@ final class KernelStandIns {
     return false;
   }
 
-  static Effects.@Nullable Effect lastFirst(ArrayDeque<Effects.Effect> waiting) {
-    return waiting.pollLast();
-  }
-
   // Subscriptions.
 
   static List<Invalidation> nothingRuns(
@@ -232,5 +228,17 @@ final class KernelStandIns {
     return result == EndResult.NOT_RUNNING
         ? Outcome.refused(new Refusal.NotFound("id", "unknown"))
         : Outcome.ok(result);
+  }
+
+  // Restarts.
+
+  static long epochOfSpace(Token token, Readers readers) {
+    Spaces spaces = Inside.get(readers, "spaces");
+    AddressSpace space = spaces.get(token.spaceId());
+    return space == null ? token.epoch() : space.epoch;
+  }
+
+  static Object quarterOfLongest(NavigableMap<Long, Integer> leases) {
+    return leases.lastKey() / 4;
   }
 }

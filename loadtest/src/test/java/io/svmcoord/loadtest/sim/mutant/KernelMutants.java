@@ -314,6 +314,25 @@ final class KernelMutants {
                 "com.github.benmanes.caffeine.cache.Cache#getIfPresent")));
   }
 
+  static List<Mutant> restarts() {
+    return List.of(
+        mutant(
+            "token-outlives-restart",
+            "a token of an older epoch is dead",
+            Set.of("G1", "G5"),
+            redirect(K + "Readers#retry", K + "Token#epoch", BY + "epochOfSpace")),
+        mutant(
+            "begins-ignore-grace",
+            "after a restart no begin is through before every former lease is over or given up",
+            Set.of("G1", "G4"),
+            skip(K + "Invalidations#launch", K + "Grace#isOn")),
+        mutant(
+            "grace-too-short",
+            "the grace lasts as long as the longest lease that was granted",
+            Set.of("G1", "G4", "G9"),
+            redirect(K + "Grace#endNanos", "java.util.TreeMap#lastKey", BY + "quarterOfLongest")));
+  }
+
   private static Mutant mutant(
       String name, String rule, Set<String> promises, Rewrite... rewrites) {
     return new Mutant(name, rule, promises, List.of(rewrites));

@@ -2,6 +2,7 @@ package io.svmcoord.loadtest.sim.mutant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.svmcoord.loadtest.sim.SilentLogs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,10 @@ final class MutantsDieTest {
 
   @Test
   void mutants_inTheSimulatedWorld_dieOfThePromiseThatTheirRuleKeeps() throws Exception {
-    List<Trial> trials = trials();
+    List<Trial> trials;
+    try (SilentLogs _ = SilentLogs.start()) {
+      trials = trials();
+    }
     write(trials);
     assertThat(trials.stream().filter(trial -> trial.killer().isEmpty())).isEmpty();
   }
