@@ -247,8 +247,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
       return;
     }
     // Also if it was closed meanwhile: what still waits in the mailbox, the answer to a
-    // subscription
-    // say, must not bring a mirror to life that is not covered by any session (promise G1).
+    // subscription say, must not bring a mirror to life that no session covers (promise G1).
     stream = null;
     if (!now.isClosed()) {
       // Half-closed and not cancelled: what was sent before, a refusal say, still arrives.
