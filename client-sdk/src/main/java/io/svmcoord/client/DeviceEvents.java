@@ -108,7 +108,7 @@ final class DeviceEvents {
       for (MirrorCore mirror : mirrors) {
         if (!mirror.tryLock()) {
           refuse(stream, event, Refusal.Cause.CAUSE_WOULD_BLOCK, "the mirror's lock is taken");
-          subscriptions.countRefusal(mirror);
+          mirror.countRefusal();
           return;
         }
         taken.add(mirror);
@@ -148,7 +148,7 @@ final class DeviceEvents {
       HandlerRun run) {
     if (run.refuser().isPresent()) {
       refuse(stream, event, Refusal.Cause.CAUSE_WOULD_BLOCK, "the device would have to wait");
-      subscriptions.countRefusal(run.refuser().get());
+      run.refuser().get().countRefusal();
       return;
     }
     var _ =

@@ -244,10 +244,6 @@ final class DeviceSubscriptions {
     pending.failAll(stream, Errors.lost("the stream broke", cause));
   }
 
-  void countRefusal(MirrorCore mirror) {
-    runtime.background().execute(mirror::countRefusal);
-  }
-
   /**
    * Subscribes everything again in a new session, each mirror on a thread of its own, since the
    * mailbox is needed for the answers.

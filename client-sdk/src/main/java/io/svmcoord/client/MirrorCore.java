@@ -240,7 +240,7 @@ final class MirrorCore {
 
   /** A non-blockable invalidation was refused because some lock was taken. */
   void countRefusal() {
-    locked(() -> counters.refusals++);
+    counters.refusals.incrementAndGet();
   }
 
   /**
