@@ -17,6 +17,14 @@ final class ConfigKeys {
           ValueType.endpoint(),
           new Endpoint("127.0.0.1", 7070),
           "Address of the gRPC services; port 0 lets the system choose.");
+  static final ConfigKey<Optional<Path>> LISTEN_UNIX =
+      new ConfigKey<>(
+          "listen-unix",
+          ValueType.optionalPath(),
+          Optional.empty(),
+          "Unix domain socket on which the gRPC services are served too, for clients of the same"
+              + " machine: their target is unix: and the absolute path. Who may write the file may"
+              + " connect. Empty: none.");
   static final ConfigKey<Endpoint> ADMIN =
       new ConfigKey<>(
           "admin",
@@ -29,7 +37,7 @@ final class ConfigKeys {
           "transport",
           ValueType.oneOf(TransportKind.class),
           TransportKind.EPOLL,
-          "How sockets are served; epoll that can't be loaded fails the start.");
+          "How sockets are served; epoll or io_uring that can't be loaded fails the start.");
   static final ConfigKey<Integer> EVENT_LOOPS =
       new ConfigKey<>(
           "event-loops",
@@ -191,6 +199,7 @@ final class ConfigKeys {
   static final List<ConfigKey<?>> ALL =
       List.of(
           LISTEN,
+          LISTEN_UNIX,
           ADMIN,
           TRANSPORT,
           EVENT_LOOPS,

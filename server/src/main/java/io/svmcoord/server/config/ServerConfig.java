@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * default, are in docs/config.md. Immutable.
  *
  * @param listen address of the gRPC services
+ * @param listenUnix Unix domain socket on which the gRPC services are served too; empty for none
  * @param admin address of metrics, health and status
  * @param transport how sockets are served
  * @param eventLoops number of threads that serve sockets
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerConfig(
     Endpoint listen,
+    Optional<Path> listenUnix,
     Endpoint admin,
     TransportKind transport,
     int eventLoops,
@@ -227,6 +229,7 @@ public record ServerConfig(
   public Map<String, String> values() {
     Map<String, String> texts = new LinkedHashMap<>();
     put(texts, ConfigKeys.LISTEN, listen);
+    put(texts, ConfigKeys.LISTEN_UNIX, listenUnix);
     put(texts, ConfigKeys.ADMIN, admin);
     put(texts, ConfigKeys.TRANSPORT, transport);
     put(texts, ConfigKeys.EVENT_LOOPS, eventLoops);
@@ -269,6 +272,7 @@ public record ServerConfig(
     Texts t = new Texts(texts);
     return new ServerConfig(
         t.value(ConfigKeys.LISTEN),
+        t.value(ConfigKeys.LISTEN_UNIX),
         t.value(ConfigKeys.ADMIN),
         t.value(ConfigKeys.TRANSPORT),
         t.value(ConfigKeys.EVENT_LOOPS),
