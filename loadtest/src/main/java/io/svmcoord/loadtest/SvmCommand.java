@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest;
 
+import io.svmcoord.loadtest.cli.CanaryCommand;
 import io.svmcoord.loadtest.cli.ChaosCommand;
 import io.svmcoord.loadtest.cli.CommandErrors;
 import io.svmcoord.loadtest.cli.ConformanceCommand;
@@ -59,6 +60,7 @@ import picocli.CommandLine.Spec;
       SimulateCommand.class,
       ChaosCommand.class,
       ConformanceCommand.class,
+      CanaryCommand.class,
       CtlCommand.class
     })
 public final class SvmCommand implements Runnable {

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
 /** Bounds of the histograms' buckets. */
-final class Buckets {
+public final class Buckets {
   /** Three a decade and a little finer where devices live, 10 us to 5 s. */
   private static final Duration[] LATENCIES = {
     micros(10),
@@ -42,7 +42,7 @@ final class Buckets {
   private Buckets() {}
 
   /** A timer with the latencies' buckets; Micrometer's own begin at a millisecond. */
-  static Timer.Builder timer(String name, String description) {
+  public static Timer.Builder timer(String name, String description) {
     return Timer.builder(name).description(description).serviceLevelObjectives(LATENCIES);
   }
 
