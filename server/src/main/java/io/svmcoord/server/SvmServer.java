@@ -35,6 +35,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -119,7 +120,7 @@ public final class SvmServer implements AutoCloseable {
             config.admin(),
             registry,
             pulse::isFelt,
-            () -> !services.isDraining(),
+            () -> services.isDraining() ? Optional.of("draining") : store.failure(),
             versionPage(config, version));
     resources.push(admin);
     services.publishCounts(COUNTS_INTERVAL, counts -> publish(counts, gauges, pulse));

@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  * messages on but those that a {@link Lie} replaces, drops or makes up.
  */
 final class LyingCoordinator implements AutoCloseable {
-  /** What is not passed on as it is. Called on gRPC's threads, which may
-   * wait; the messages of a call in order. */
+  /**
+   * What is not passed on as it is. Called on gRPC's threads, which may wait; the messages of a
+   * call in order.
+   */
   interface Lie {
     /** What the coordinator is told instead of a message; empty for nothing. */
     default Optional<byte[]> request(String method, byte[] message)
@@ -43,8 +45,7 @@ final class LyingCoordinator implements AutoCloseable {
      *
      * @param toCoordinator says something to the coordinator on the client's behalf
      */
-    Optional<byte[]> response(
-        String method, byte[] message, Consumer<byte[]> toCoordinator)
+    Optional<byte[]> response(String method, byte[] message, Consumer<byte[]> toCoordinator)
         throws InvalidProtocolBufferException;
   }
 
