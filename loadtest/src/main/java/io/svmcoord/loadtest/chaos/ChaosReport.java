@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param unaccounted which
  * @param readsChecked page reads that were judged
  * @param invalidations begun, the pages changed, and ended
+ * @param leftOverInvalidations that run though nobody is left who would end them; any is a fault
  * @param forcedEnds ends that were the coordinator's, since the host had lost its session
  * @param boundMs longest begin that is allowed, milliseconds: ack deadline, time to live and guard
  * @param slackMs what a busy machine may add
@@ -29,9 +30,11 @@ import java.util.TreeMap;
  * @param leaseEvents news of the sessions of devices and host, by kind
  * @param faults how many of each kind
  * @param schedule every fault
+ * @param skipped those that this machine does not allow, with what they need
  * @param lostProcesses processes that ended without being asked to; any is a fault
- * @param coordinatorHeapFirstMb least heap in use in the first quarter
- * @param coordinatorHeapLastMb the same in the last quarter
+ * @param coordinatorHeapFirstMb heap that the coordinator that lived longest uses after its first
+ *     collection here
+ * @param coordinatorHeapLastMb the same after its last one; much more is a fault
  * @param durationS seconds
  * @param seed of the schedule
  * @param staleExamples the first stale pages in words
@@ -44,6 +47,7 @@ public record ChaosReport(
     List<String> unaccounted,
     long readsChecked,
     long invalidations,
+    int leftOverInvalidations,
     long forcedEnds,
     double boundMs,
     double slackMs,
@@ -54,12 +58,16 @@ public record ChaosReport(
     Map<String, Long> leaseEvents,
     Map<String, Long> faults,
     List<String> schedule,
+    List<String> skipped,
     List<String> lostProcesses,
     double coordinatorHeapFirstMb,
     double coordinatorHeapLastMb,
     double durationS,
     long seed,
     List<String> staleExamples) {
+  /** What tables and caches that are bounded may fill up with. */
+  static final double HEAP_GROWTH_MB_MAX = 32;
+
   /** Copies maps and lists; what has no order of its own in the order of its keys. */
   public ChaosReport {
     unaccounted = List.copyOf(unaccounted);
@@ -68,6 +76,7 @@ public record ChaosReport(
     faults = new TreeMap<>(faults);
     lateBegins = List.copyOf(lateBegins);
     schedule = List.copyOf(schedule);
+    skipped = List.copyOf(skipped);
     lostProcesses = List.copyOf(lostProcesses);
     staleExamples = List.copyOf(staleExamples);
   }
@@ -82,6 +91,14 @@ public record ChaosReport(
     }
     if (unaccountedSessions > 0) {
       return Optional.of("unaccounted_sessions: " + unaccountedSessions + " (expected: 0)");
+    }
+    if (leftOverInvalidations > 0) {
+      return Optional.of("left_over_invalidations: " + leftOverInvalidations + " (expected: 0)");
+    }
+    if (coordinatorHeapLastMb - coordinatorHeapFirstMb > HEAP_GROWTH_MB_MAX) {
+      return Optional.of(
+          "coordinator_heap_last_mb: %.1f after %.1f (expected: at most %.1f more)"
+              .formatted(coordinatorHeapLastMb, coordinatorHeapFirstMb, HEAP_GROWTH_MB_MAX));
     }
     if (!lostProcesses.isEmpty()) {
       return Optional.of("lost_processes: " + lostProcesses + " (expected: none)");
@@ -104,9 +121,10 @@ public record ChaosReport(
             .row("longest begin ms", Numbers.decimal(beginMaxMs))
             .row("invalidations", Numbers.grouped(invalidations))
             .row("forced ends", Numbers.grouped(forcedEnds))
+            .row("left over invalidations", leftOverInvalidations)
             .row("unaccounted sessions", unaccountedSessions)
             .row(
-                "coordinator heap MB, first and last quarter",
+                "coordinator heap MB after collection, first and last",
                 Numbers.decimal(coordinatorHeapFirstMb)
                     + ", "
                     + Numbers.decimal(coordinatorHeapLastMb));
@@ -115,6 +133,7 @@ public record ChaosReport(
     line(text, "faults", faults);
     line(text, "lease events", leaseEvents);
     line(text, "sessions not acked", sessionsNotAcked);
+    skipped.forEach(one -> line(text, "left out", one));
     unaccounted.forEach(one -> line(text, "unaccounted", one));
     lateBegins.forEach(one -> line(text, "late begin", one));
     lostProcesses.forEach(one -> line(text, "lost process", one));

@@ -28,9 +28,18 @@ final class Invalidator {
   private final HostCounters counters;
 
   Invalidator(HostSession session, HostMemory memory, HostCounters counters) {
+    this(session, memory.shared().geometry(), memory.lock().writeLock(), counters);
+  }
+
+  /**
+   * Of a memory that changes are made in under this lock.
+   *
+   * @param lock held during each change
+   */
+  Invalidator(HostSession session, MemoryGeometry geometry, Lock lock, HostCounters counters) {
     this.session = session;
-    this.geometry = memory.shared().geometry();
-    this.lock = memory.lock().writeLock();
+    this.geometry = geometry;
+    this.lock = lock;
     this.counters = counters;
   }
 
