@@ -119,9 +119,7 @@ final class ChaosCluster implements AutoCloseable {
   }
 
   private Launch launch(Victim victim) {
-    return namespace(victim)
-        .map(namespace -> namespace.within(Launch.SMALL))
-        .orElse(Launch.SMALL);
+    return namespace(victim).map(namespace -> namespace.within(Launch.SMALL)).orElse(Launch.SMALL);
   }
 
   /** The one that a victim runs in; empty for this one. */

@@ -26,6 +26,7 @@ import java.util.TreeMap;
  * @param beginsByTime begins answered with OK, by the time they took
  * @param beginMaxMs longest of them, outages included, milliseconds
  * @param lateBegins begins past the bound, with what explains them
+ * @param failed begins and ends that failed, by reason: after such a begin nothing is changed
  * @param sessionsNotAcked sessions that were expired or evicted or left instead of acking
  * @param leaseEvents news of the sessions of devices and host, by kind
  * @param faults how many of each kind
@@ -54,6 +55,7 @@ public record ChaosReport(
     Map<String, Long> beginsByTime,
     double beginMaxMs,
     List<String> lateBegins,
+    Map<String, Long> failed,
     Map<String, Long> sessionsNotAcked,
     Map<String, Long> leaseEvents,
     Map<String, Long> faults,
@@ -71,6 +73,7 @@ public record ChaosReport(
   /** Copies maps and lists; what has no order of its own in the order of its keys. */
   public ChaosReport {
     unaccounted = List.copyOf(unaccounted);
+    failed = new TreeMap<>(failed);
     sessionsNotAcked = new TreeMap<>(sessionsNotAcked);
     leaseEvents = new TreeMap<>(leaseEvents);
     faults = new TreeMap<>(faults);
@@ -132,6 +135,7 @@ public record ChaosReport(
     StringBuilder text = new StringBuilder(table.render());
     line(text, "faults", faults);
     line(text, "lease events", leaseEvents);
+    line(text, "failed begins and ends", failed);
     line(text, "sessions not acked", sessionsNotAcked);
     skipped.forEach(one -> line(text, "left out", one));
     unaccounted.forEach(one -> line(text, "unaccounted", one));

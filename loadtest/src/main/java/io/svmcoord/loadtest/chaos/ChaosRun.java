@@ -38,6 +38,7 @@ public final class ChaosRun {
   private final Termination signal;
   private final Outages outages = new Outages();
   private final HeapSamples heap = new HeapSamples();
+
   /** Steps that this machine allowed, and those that it did not, in words. */
   private final List<ChaosStep> happened = new ArrayList<>();
 
@@ -201,6 +202,7 @@ public final class ChaosRun {
         byTime(begins),
         Numbers.millis(host.beginMaxNanos()),
         late,
+        host.failed(),
         host.sessionsNotAcked(),
         leaseEvents(counts),
         faultCounts(),

@@ -18,6 +18,7 @@ record Victim(Role role, int index) implements Comparable<Victim> {
 
   static final Victim COORDINATOR = new Victim(Role.COORDINATOR, 0);
   static final Victim HOST = new Victim(Role.HOST, 0);
+
   /** A second host, without pages of its own. */
   static final Victim GUEST = new Victim(Role.GUEST, 0);
 

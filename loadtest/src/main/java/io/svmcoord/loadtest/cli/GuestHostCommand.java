@@ -11,7 +11,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code svm guest-host}: a host without pages, of another one's space. Started by other commands. */
+/**
+ * {@code svm guest-host}: a host without pages, of another one's space. Started by other commands.
+ */
 @Command(
     name = "guest-host",
     hidden = true,

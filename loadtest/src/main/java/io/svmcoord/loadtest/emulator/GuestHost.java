@@ -46,7 +46,8 @@ public final class GuestHost implements AutoCloseable {
       HostSession host = Opening.retried(stop, () -> client.openHost(session));
       for (int i = 0; i < options.changeLoops(); i++) {
         // A lock each: there is no page table to share, and they shall hold several at once.
-        Invalidator invalidator = new Invalidator(host, geometry, new ReentrantLock(), counters);
+        Invalidator invalidator =
+            new Invalidator(host, geometry, new ReentrantLock(), counters, Invalidator.END_PAUSE);
         SplittableRandom random = new SplittableRandom(options.seed() * 31 + i);
         loops.start(
             options.name() + "-" + i, () -> invalidate(invalidator, geometry.pages(), random));

@@ -67,8 +67,7 @@ public final class SmallDisk implements AutoCloseable {
   public void close() {
     int code = SystemCommand.run(TIMEOUT, List.of("umount", mount.toString()));
     if (code != 0) {
-      throw RunFailure.foundWrong(
-          "umount %s: exit code %d (expected: 0)".formatted(mount, code));
+      throw RunFailure.foundWrong("umount %s: exit code %d (expected: 0)".formatted(mount, code));
     }
   }
 }

@@ -74,7 +74,8 @@ class CollectorPauseTest {
 
   private static int collect(long pid) {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    return SystemCommand.run(FaultRig.PATIENCE, List.of(jcmd.toString(), Long.toString(pid), "GC.run"));
+    return SystemCommand.run(
+        FaultRig.PATIENCE, List.of(jcmd.toString(), Long.toString(pid), "GC.run"));
   }
 
   /** A begin, and the lease of the device when it was seen last while the begin waited. */

@@ -34,8 +34,7 @@ class LinkDownTest {
   private static final Duration TTL = Duration.ofSeconds(1);
 
   @Test
-  void link_downForHalfALeaseUpToFive_begunWithinTheLeaseAndNothingStale()
-{
+  void link_downForHalfALeaseUpToFive_begunWithinTheLeaseAndNothingStale() {
     try (Namespace namespace = made();
         SvmServer server = SvmServer.start(config(namespace));
         FaultRig rig =
@@ -87,8 +86,7 @@ class LinkDownTest {
 
   private static Namespace made() {
     Optional<Namespace> namespace = Namespace.make();
-    assumeTrue(
-        namespace.isPresent(), "no network namespace: this test needs root and iproute2");
+    assumeTrue(namespace.isPresent(), "no network namespace: this test needs root and iproute2");
     return namespace.orElseThrow();
   }
 
