@@ -8,6 +8,7 @@ import io.svmcoord.loadtest.cli.CtlCommand;
 import io.svmcoord.loadtest.cli.DemoCommand;
 import io.svmcoord.loadtest.cli.DeviceCommand;
 import io.svmcoord.loadtest.cli.DurationConverter;
+import io.svmcoord.loadtest.cli.GuestHostCommand;
 import io.svmcoord.loadtest.cli.HostCommand;
 import io.svmcoord.loadtest.cli.LoadCommand;
 import io.svmcoord.loadtest.cli.LogLevel;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       ServeCommand.class,
       HostCommand.class,
+      GuestHostCommand.class,
       DeviceCommand.class,
       MapperCommand.class,
       LoadCommand.class,

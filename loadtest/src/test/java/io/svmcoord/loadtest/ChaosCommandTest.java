@@ -17,6 +17,7 @@ class ChaosCommandTest {
     assertThat(report.path("stale_pages").asLong(-1)).isZero();
     assertThat(report.path("out_of_bound").asLong(-1)).isZero();
     assertThat(report.path("unaccounted_sessions").asLong(-1)).isZero();
+    assertThat(report.path("left_over_invalidations").asLong(-1)).isZero();
     assertThat(report.path("begins").asLong()).isPositive();
     assertThat(report.path("reads_checked").asLong()).isPositive();
     assertThat(report.path("schedule").size()).isPositive();

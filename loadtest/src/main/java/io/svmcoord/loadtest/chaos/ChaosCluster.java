@@ -1,8 +1,12 @@
 package io.svmcoord.loadtest.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.svmcoord.loadtest.fault.ClockRate;
 import io.svmcoord.loadtest.fault.FaultProxy;
+import io.svmcoord.loadtest.fault.Namespace;
+import io.svmcoord.loadtest.fault.SmallDisk;
 import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import io.svmcoord.loadtest.report.DeviceStats;
 import io.svmcoord.loadtest.report.HostStats;
@@ -10,7 +14,6 @@ import io.svmcoord.loadtest.report.MapperStats;
 import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.loadtest.report.RunFailure;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processes and, between each of them and the coordinator, a proxy. Page lists go from devices
@@ -32,11 +36,15 @@ final class ChaosCluster implements AutoCloseable {
 
   private final ChaosOptions options;
   private final Consumer<String> news;
-  private final Path memory;
+  private final Machine machine;
   private final int port;
   private ChildProcess coordinator;
+
+  /** Of the coordinator's metrics; ends with a slash. */
   private String adminUrl;
+
   private final Map<Victim, FaultProxy> links = new TreeMap<>();
+  private @Nullable FaultProxy pageSourceRelay;
   private final Map<Victim, RoleProcess> players = new TreeMap<>();
 
   /** What the processes said last that were killed. */
@@ -44,19 +52,20 @@ final class ChaosCluster implements AutoCloseable {
 
   private HostReady at = new HostReady(0, "", "");
 
-  private ChaosCluster(ChaosOptions options, Path memory, Consumer<String> news) {
+  private ChaosCluster(ChaosOptions options, Machine machine, Consumer<String> news) {
     this.options = options;
-    this.memory = memory;
+    this.machine = machine;
     this.news = news;
-    this.coordinator = startCoordinator(0);
+    this.coordinator = startCoordinator(Launch.SAME, 0);
     JsonNode listening = coordinator.awaitReady(READY_TIMEOUT);
     this.port = listening.path("port").asInt();
     this.adminUrl = listening.path("admin_url").asText();
   }
 
-  private ChildProcess startCoordinator(int wantedPort) {
+  private ChildProcess startCoordinator(Launch launch, int wantedPort) {
     return ChildProcess.start(
         "coordinator",
+        launch,
         List.of(
             "serve",
             "--listen",
@@ -64,7 +73,7 @@ final class ChaosCluster implements AutoCloseable {
             "--admin",
             "127.0.0.1:0",
             "--control-directory",
-            memory.toString(),
+            machine.controlDirectory().toString(),
             "--stop-with-stdin",
             "-o",
             "json"),
@@ -74,11 +83,11 @@ final class ChaosCluster implements AutoCloseable {
   /**
    * Starts everybody; blocks until all are connected and pages change.
    *
-   * @param memory directory in which the coordinator remembers what outlives it
+   * @param machine what it offers
    * @param news told, on any thread, when a process ends without being asked to
    */
-  static ChaosCluster start(ChaosOptions options, Path memory, Consumer<String> news) {
-    ChaosCluster cluster = new ChaosCluster(options, memory, news);
+  static ChaosCluster start(ChaosOptions options, Machine machine, Consumer<String> news) {
+    ChaosCluster cluster = new ChaosCluster(options, machine, news);
     try {
       cluster.startPlayers();
       return cluster;
@@ -94,6 +103,7 @@ final class ChaosCluster implements AutoCloseable {
     for (int i = 0; i < options.deviceProcesses(); i++) {
       var _ = start(Victim.devices(i), deviceArguments(i)).awaitReady();
     }
+    var _ = start(Victim.GUEST, guestArguments()).awaitReady();
     if (options.mappers() > 0) {
       var _ = start(Victim.MAPPERS, mapperArguments()).awaitReady();
     }
@@ -102,9 +112,19 @@ final class ChaosCluster implements AutoCloseable {
 
   private RoleProcess start(Victim victim, List<String> arguments) {
     RoleProcess started =
-        RoleProcess.start(victim.role().toString(), victim.toString(), arguments, news);
+        RoleProcess.start(
+            victim.role().toString(), victim.toString(), launch(victim), arguments, news);
     players.put(victim, started);
     return started;
+  }
+
+  private Launch launch(Victim victim) {
+    return namespace(victim).map(namespace -> namespace.within(Launch.SMALL)).orElse(Launch.SMALL);
+  }
+
+  /** The one that a victim runs in; empty for this one. */
+  private Optional<Namespace> namespace(Victim victim) {
+    return victim.equals(Victim.devices(0)) ? machine.namespace() : Optional.empty();
   }
 
   /** The coordinator's own address, past every proxy. */
@@ -112,14 +132,17 @@ final class ChaosCluster implements AutoCloseable {
     return port;
   }
 
-  /** Of the coordinator's metrics; ends with a slash. */
-  String adminUrl() {
-    return adminUrl;
+  /** Has the coordinator looked at. */
+  void sample(HeapSamples heap) {
+    heap.take(coordinator.pid(), adminUrl);
   }
 
   /** A fault begins. */
   void strike(Victim victim, Fault fault) {
     switch (fault) {
+      case Fault.OffClock off -> coordinator.kill();
+      case Fault.DiskFull full -> machine.disk().ifPresent(SmallDisk::fill);
+      case Fault.LinkDown down -> namespace(victim).ifPresent(Namespace::linkDown);
       case Fault.Kill kill -> {
         if (victim.equals(Victim.COORDINATOR)) {
           coordinator.kill();
@@ -151,6 +174,10 @@ final class ChaosCluster implements AutoCloseable {
   /** A fault is over. */
   void heal(Victim victim, Fault fault) {
     switch (fault) {
+      case Fault.OffClock off ->
+          replaceCoordinator(ClockRate.of(Launch.SAME, off.rate()).orElse(Launch.SAME));
+      case Fault.DiskFull full -> machine.disk().ifPresent(SmallDisk::free);
+      case Fault.LinkDown down -> namespace(victim).ifPresent(Namespace::linkUp);
       case Fault.Kill kill -> replace(victim);
       case Fault.Freeze freeze -> {
         if (victim.equals(Victim.COORDINATOR)) {
@@ -167,10 +194,9 @@ final class ChaosCluster implements AutoCloseable {
 
   private void replace(Victim victim) {
     switch (victim.role()) {
-      case COORDINATOR -> {
-        coordinator = startCoordinator(port);
-        // The schedule waits for it: the outage lasts until it serves again, its grace follows.
-        adminUrl = coordinator.awaitReady(READY_TIMEOUT).path("admin_url").asText();
+      case COORDINATOR -> replaceCoordinator(Launch.SAME);
+      case GUEST -> {
+        var _ = start(victim, guestArguments());
       }
       case DEVICES -> {
         var _ = start(victim, deviceArguments(victim.index()));
@@ -182,12 +208,42 @@ final class ChaosCluster implements AutoCloseable {
     }
   }
 
+  private void replaceCoordinator(Launch launch) {
+    coordinator = startCoordinator(launch, port);
+    // The schedule waits for it: the outage lasts until it serves again, its grace follows.
+    adminUrl = coordinator.awaitReady(READY_TIMEOUT).path("admin_url").asText();
+  }
+
   private RoleProcess player(Victim victim) {
     return Objects.requireNonNull(players.get(victim), victim.toString());
   }
 
   private FaultProxy link(Victim victim) {
-    return links.computeIfAbsent(victim, key -> FaultProxy.start(port));
+    return links.computeIfAbsent(
+        victim,
+        key ->
+            namespace(victim)
+                .map(namespace -> FaultProxy.start(namespace.here(), port))
+                .orElseGet(() -> FaultProxy.start(port)));
+  }
+
+  /** Where a victim reaches the host's page source. */
+  private String pageSource(Victim victim) {
+    return namespace(victim)
+        .map(
+            namespace -> {
+              FaultProxy first = pageSourceRelay;
+              FaultProxy relay =
+                  first == null ? FaultProxy.start(namespace.here(), pageSourcePort()) : first;
+              pageSourceRelay = relay;
+              return relay.address();
+            })
+        .orElse(at.pageSourceTarget());
+  }
+
+  private int pageSourcePort() {
+    String target = at.pageSourceTarget();
+    return Integer.parseInt(target.substring(target.lastIndexOf(':') + 1));
   }
 
   private List<String> hostArguments() {
@@ -201,6 +257,13 @@ final class ChaosCluster implements AutoCloseable {
     return arguments;
   }
 
+  private List<String> guestArguments() {
+    List<String> arguments = common("guest-host", Victim.GUEST);
+    add(arguments, "--ack-deadline", millis(ChaosOptions.ACK_DEADLINE));
+    add(arguments, "--late-begin", millis(options.bound()));
+    return addSource(arguments, Victim.GUEST);
+  }
+
   private List<String> deviceArguments(int index) {
     int first = index * options.devicesPerProcess();
     int count = Math.min(options.devicesPerProcess(), options.devices() - first);
@@ -208,14 +271,14 @@ final class ChaosCluster implements AutoCloseable {
     add(arguments, "--devices", count);
     add(arguments, "--first-index", first);
     add(arguments, "--reads-per-second", Math.max(1, options.readsPerSecond() / options.devices()));
-    return addSource(arguments);
+    return addSource(arguments, Victim.devices(index));
   }
 
   private List<String> mapperArguments() {
     List<String> arguments = common("mapper", Victim.MAPPERS);
     add(arguments, "--mappers", options.mappers());
     add(arguments, "--snapshots-per-second", SNAPSHOTS_PER_SECOND);
-    return addSource(arguments);
+    return addSource(arguments, Victim.MAPPERS);
   }
 
   private List<String> common(String command, Victim victim) {
@@ -226,10 +289,10 @@ final class ChaosCluster implements AutoCloseable {
     return arguments;
   }
 
-  private List<String> addSource(List<String> arguments) {
+  private List<String> addSource(List<String> arguments, Victim victim) {
     add(arguments, "--space", at.spaceId());
     add(arguments, "--memory", at.memoryFile());
-    add(arguments, "--page-source", at.pageSourceTarget());
+    add(arguments, "--page-source", pageSource(victim));
     return arguments;
   }
 
@@ -265,9 +328,13 @@ final class ChaosCluster implements AutoCloseable {
   /** Blocks until pages change no more and all reads are judged; everybody stays connected. */
   void finish() {
     RoleProcess host = player(Victim.HOST);
+    RoleProcess guest = player(Victim.GUEST);
+    guest.pause();
     host.pause();
+    var _ = guest.awaitFinal();
     var _ = host.awaitFinal();
-    List<RoleProcess> readers = players.values().stream().filter(player -> player != host).toList();
+    List<RoleProcess> readers =
+        players.values().stream().filter(player -> player != host && player != guest).toList();
     readers.forEach(RoleProcess::pause);
     readers.forEach(RoleProcess::awaitFinal);
   }
@@ -290,6 +357,10 @@ final class ChaosCluster implements AutoCloseable {
       coordinator.signal("CONT");
       coordinator.close();
       links.values().forEach(FaultProxy::close);
+      FaultProxy relay = pageSourceRelay;
+      if (relay != null) {
+        relay.close();
+      }
     }
   }
 }

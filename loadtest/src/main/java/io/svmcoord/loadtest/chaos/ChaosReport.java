@@ -19,19 +19,23 @@ import java.util.TreeMap;
  * @param unaccounted which
  * @param readsChecked page reads that were judged
  * @param invalidations begun, the pages changed, and ended
+ * @param leftOverInvalidations that run though nobody is left who would end them; any is a fault
  * @param forcedEnds ends that were the coordinator's, since the host had lost its session
  * @param boundMs longest begin that is allowed, milliseconds: ack deadline, time to live and guard
  * @param slackMs what a busy machine may add
  * @param beginsByTime begins answered with OK, by the time they took
  * @param beginMaxMs longest of them, outages included, milliseconds
  * @param lateBegins begins past the bound, with what explains them
+ * @param failed begins and ends that failed, by reason: after such a begin nothing is changed
  * @param sessionsNotAcked sessions that were expired or evicted or left instead of acking
  * @param leaseEvents news of the sessions of devices and host, by kind
  * @param faults how many of each kind
  * @param schedule every fault
+ * @param skipped those that this machine does not allow, with what they need
  * @param lostProcesses processes that ended without being asked to; any is a fault
- * @param coordinatorHeapFirstMb least heap in use in the first quarter
- * @param coordinatorHeapLastMb the same in the last quarter
+ * @param coordinatorHeapFirstMb heap that the coordinator that lived longest uses after its first
+ *     collection here
+ * @param coordinatorHeapLastMb the same after its last one; much more is a fault
  * @param durationS seconds
  * @param seed of the schedule
  * @param staleExamples the first stale pages in words
@@ -44,30 +48,38 @@ public record ChaosReport(
     List<String> unaccounted,
     long readsChecked,
     long invalidations,
+    int leftOverInvalidations,
     long forcedEnds,
     double boundMs,
     double slackMs,
     Map<String, Long> beginsByTime,
     double beginMaxMs,
     List<String> lateBegins,
+    Map<String, Long> failed,
     Map<String, Long> sessionsNotAcked,
     Map<String, Long> leaseEvents,
     Map<String, Long> faults,
     List<String> schedule,
+    List<String> skipped,
     List<String> lostProcesses,
     double coordinatorHeapFirstMb,
     double coordinatorHeapLastMb,
     double durationS,
     long seed,
     List<String> staleExamples) {
+  /** What tables and caches that are bounded may fill up with. */
+  static final double HEAP_GROWTH_MB_MAX = 32;
+
   /** Copies maps and lists; what has no order of its own in the order of its keys. */
   public ChaosReport {
     unaccounted = List.copyOf(unaccounted);
+    failed = new TreeMap<>(failed);
     sessionsNotAcked = new TreeMap<>(sessionsNotAcked);
     leaseEvents = new TreeMap<>(leaseEvents);
     faults = new TreeMap<>(faults);
     lateBegins = List.copyOf(lateBegins);
     schedule = List.copyOf(schedule);
+    skipped = List.copyOf(skipped);
     lostProcesses = List.copyOf(lostProcesses);
     staleExamples = List.copyOf(staleExamples);
   }
@@ -82,6 +94,14 @@ public record ChaosReport(
     }
     if (unaccountedSessions > 0) {
       return Optional.of("unaccounted_sessions: " + unaccountedSessions + " (expected: 0)");
+    }
+    if (leftOverInvalidations > 0) {
+      return Optional.of("left_over_invalidations: " + leftOverInvalidations + " (expected: 0)");
+    }
+    if (coordinatorHeapLastMb - coordinatorHeapFirstMb > HEAP_GROWTH_MB_MAX) {
+      return Optional.of(
+          "coordinator_heap_last_mb: %.1f after %.1f (expected: at most %.1f more)"
+              .formatted(coordinatorHeapLastMb, coordinatorHeapFirstMb, HEAP_GROWTH_MB_MAX));
     }
     if (!lostProcesses.isEmpty()) {
       return Optional.of("lost_processes: " + lostProcesses + " (expected: none)");
@@ -104,9 +124,10 @@ public record ChaosReport(
             .row("longest begin ms", Numbers.decimal(beginMaxMs))
             .row("invalidations", Numbers.grouped(invalidations))
             .row("forced ends", Numbers.grouped(forcedEnds))
+            .row("left over invalidations", leftOverInvalidations)
             .row("unaccounted sessions", unaccountedSessions)
             .row(
-                "coordinator heap MB, first and last quarter",
+                "coordinator heap MB after collection, first and last",
                 Numbers.decimal(coordinatorHeapFirstMb)
                     + ", "
                     + Numbers.decimal(coordinatorHeapLastMb));
@@ -114,7 +135,9 @@ public record ChaosReport(
     StringBuilder text = new StringBuilder(table.render());
     line(text, "faults", faults);
     line(text, "lease events", leaseEvents);
+    line(text, "failed begins and ends", failed);
     line(text, "sessions not acked", sessionsNotAcked);
+    skipped.forEach(one -> line(text, "left out", one));
     unaccounted.forEach(one -> line(text, "unaccounted", one));
     lateBegins.forEach(one -> line(text, "late begin", one));
     lostProcesses.forEach(one -> line(text, "lost process", one));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,6 +38,12 @@ public final class ChaosRun {
   private final Termination signal;
   private final Outages outages = new Outages();
   private final HeapSamples heap = new HeapSamples();
+
+  /** Steps that this machine allowed, and those that it did not, in words. */
+  private final List<ChaosStep> happened = new ArrayList<>();
+
+  private final List<String> skipped = new ArrayList<>();
+
   private final ConcurrentLinkedQueue<String> lost = new ConcurrentLinkedQueue<>();
 
   private ChaosRun(ChaosOptions options, Consumer<String> news, Termination signal) {
@@ -58,15 +65,16 @@ public final class ChaosRun {
   }
 
   private ChaosReport run() {
-    try (TemporaryDirectory memory = TemporaryDirectory.make("svm-chaos-");
-        ChaosCluster cluster = ChaosCluster.start(options, memory.path(), this::onLost)) {
+    try (Machine machine = Machine.here();
+        ChaosCluster cluster = ChaosCluster.start(options, machine, this::onLost)) {
       try (Coordinator coordinator = Coordinator.at(loopback(cluster.port()))) {
         long startNanos = System.nanoTime();
-        strikeAndHeal(cluster, startNanos);
+        strikeAndHeal(machine, cluster, startNanos);
         List<String> unaccounted = settle(coordinator);
         cluster.finish();
+        int leftOver = coordinator.invalidations(0, Coordinator.ROWS_MAX).rows().size();
         Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
-        return report(cluster.counts(), unaccounted, elapsed);
+        return report(cluster.counts(), unaccounted, leftOver, elapsed);
       }
     }
   }
@@ -80,15 +88,15 @@ public final class ChaosRun {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
-  private void strikeAndHeal(ChaosCluster cluster, long startNanos) {
+  private void strikeAndHeal(Machine machine, ChaosCluster cluster, long startNanos) {
     PriorityQueue<Due> due = new PriorityQueue<>((a, b) -> a.at.compareTo(b.at));
     for (ChaosStep step : schedule) {
-      due.add(new Due(step.at(), () -> strike(cluster, step, due, startNanos)));
+      due.add(new Due(step.at(), () -> strike(machine, cluster, step, due, startNanos)));
     }
     for (Duration at = Duration.ZERO;
         at.compareTo(options.duration()) <= 0;
         at = at.plus(HeapSamples.INTERVAL)) {
-      due.add(new Due(at, () -> heap.take(cluster.adminUrl())));
+      due.add(new Due(at, () -> cluster.sample(heap)));
     }
     for (Due next = due.poll(); next != null; next = due.poll()) {
       Duration left = next.at.minusNanos(System.nanoTime() - startNanos);
@@ -100,7 +108,19 @@ public final class ChaosRun {
   }
 
   private void strike(
-      ChaosCluster cluster, ChaosStep step, PriorityQueue<Due> due, long startNanos) {
+      Machine machine,
+      ChaosCluster cluster,
+      ChaosStep step,
+      PriorityQueue<Due> due,
+      long startNanos) {
+    Optional<String> lack = machine.lacks(step.fault());
+    if (lack.isPresent()) {
+      String what = step + ": left out, it needs " + lack.get();
+      skipped.add(what);
+      news.accept(what);
+      return;
+    }
+    happened.add(step);
     news.accept(step.toString());
     long struckNanos = System.nanoTime();
     cluster.strike(step.victim(), step.fault());
@@ -111,10 +131,15 @@ public final class ChaosRun {
             end,
             () -> {
               cluster.heal(step.victim(), step.fault());
-              if (step.victim().isOnPathOfBegins()) {
+              if (isOnPathOfBegins(step.victim()) && step.fault().isOutage()) {
                 outages.add(struckNanos, System.nanoTime() + recovery().toNanos());
               }
             }));
+  }
+
+  /** Whether a begin can't be answered while it is in trouble, whatever the devices do. */
+  private static boolean isOnPathOfBegins(Victim victim) {
+    return victim.equals(Victim.COORDINATOR) || victim.equals(Victim.HOST);
   }
 
   /**
@@ -128,7 +153,7 @@ public final class ChaosRun {
   private List<String> settle(Coordinator coordinator) {
     List<String> expected =
         Stream.concat(
-                Stream.of("host"),
+                Stream.of("host", "guest"),
                 IntStream.range(0, options.devices()).mapToObj(number -> "device-" + number))
             .toList();
     long startNanos = System.nanoTime();
@@ -141,7 +166,8 @@ public final class ChaosRun {
     return wrong;
   }
 
-  private ChaosReport report(ChaosCounts counts, List<String> unaccounted, Duration elapsed) {
+  private ChaosReport report(
+      ChaosCounts counts, List<String> unaccounted, int leftOver, Duration elapsed) {
     HostStats host = counts.host();
     Histogram begins = Latencies.decode(host.beginHistogram());
     long failed = host.failed().values().stream().mapToLong(Long::longValue).sum();
@@ -160,6 +186,7 @@ public final class ChaosRun {
                   Numbers.millis(outage),
                   isOut ? ": out of bound" : ""));
     }
+    HeapSamples.Growth growth = heap.growth();
     return new ChaosReport(
         counts.reads().stale(),
         begins.getTotalCount() + failed + host.wouldBlock() + host.unfinished(),
@@ -168,19 +195,22 @@ public final class ChaosRun {
         unaccounted,
         counts.reads().checked(),
         host.invalidations(),
+        leftOver,
         host.forceEnded(),
         Numbers.millis(options.bound().toNanos()),
         Numbers.millis(ChaosOptions.SLACK.toNanos()),
         byTime(begins),
         Numbers.millis(host.beginMaxNanos()),
         late,
+        host.failed(),
         host.sessionsNotAcked(),
         leaseEvents(counts),
         faultCounts(),
         schedule.stream().map(ChaosStep::toString).toList(),
+        skipped,
         List.copyOf(lost),
-        heap.firstQuarterMb(),
-        heap.lastQuarterMb(),
+        growth.firstMb(),
+        growth.lastMb(),
         Numbers.seconds(elapsed.toNanos()),
         options.seed(),
         counts.reads().staleExamples());
@@ -217,7 +247,7 @@ public final class ChaosRun {
 
   private Map<String, Long> faultCounts() {
     Map<String, Long> sums = new TreeMap<>();
-    for (ChaosStep step : schedule) {
+    for (ChaosStep step : happened) {
       sums.merge(step.victim().role() + " " + kind(step.fault()), 1L, Long::sum);
     }
     return sums;
@@ -226,6 +256,9 @@ public final class ChaosRun {
   private static String kind(Fault fault) {
     return switch (fault) {
       case Fault.Kill kill -> "killed";
+      case Fault.OffClock off -> "killed, then clocks off";
+      case Fault.DiskFull full -> "disk full";
+      case Fault.LinkDown down -> "link down";
       case Fault.Freeze freeze -> "frozen";
       case Fault.Cut cut -> "cut";
       case Fault.Refuse refuse -> "refused";

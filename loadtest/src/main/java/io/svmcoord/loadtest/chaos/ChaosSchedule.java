@@ -27,12 +27,21 @@ final class ChaosSchedule {
   /** Times that a link stays bad, in tenths of the time to live. */
   private static final int[] BAD_LINK_TENTHS = {3, 8, 11, 25};
 
+  /** Times that an interface is down, in tenths of the time to live. */
+  private static final int[] LINK_DOWN_TENTHS = {5, 11, 50};
+
+  /** Rates of clocks that are off: within what the guard of a tenth makes up for. */
+  private static final double FAST = 1.02;
+
+  private static final double SLOW = 0.98;
+
   private static final long BYTES_UNTIL_CUT_MAX = 64 * 1024;
 
   /** Shares of the victims, of 100; the rest are processes of devices. */
   private static final int COORDINATOR_PERCENT = 10;
 
   private static final int HOST_PERCENT = 12;
+  private static final int GUEST_PERCENT = 6;
   private static final int MAPPERS_PERCENT = 6;
 
   private final ChaosOptions options;
@@ -76,10 +85,16 @@ final class ChaosSchedule {
     if (percent < COORDINATOR_PERCENT) {
       return Victim.COORDINATOR;
     }
-    if (percent < COORDINATOR_PERCENT + HOST_PERCENT) {
+    percent -= COORDINATOR_PERCENT;
+    if (percent < HOST_PERCENT) {
       return Victim.HOST;
     }
-    if (percent < COORDINATOR_PERCENT + HOST_PERCENT + MAPPERS_PERCENT && options.mappers() > 0) {
+    percent -= HOST_PERCENT;
+    if (percent < GUEST_PERCENT) {
+      return Victim.GUEST;
+    }
+    percent -= GUEST_PERCENT;
+    if (percent < MAPPERS_PERCENT && options.mappers() > 0) {
       return Victim.MAPPERS;
     }
     return Victim.devices(random.nextInt(options.deviceProcesses()));
@@ -88,18 +103,36 @@ final class ChaosSchedule {
   private Fault fault(Victim victim) {
     return switch (victim.role()) {
       case COORDINATOR ->
-          random.nextBoolean()
-              ? new Fault.Freeze(tenths(FREEZE_TENTHS))
-              : new Fault.Kill(millis(100, options.ttl().toMillis()));
-      // The host owns the memory: killing it would end the run, not a session.
+          switch (random.nextInt(6)) {
+            case 0, 1 -> new Fault.Freeze(tenths(FREEZE_TENTHS));
+            case 2, 3 -> kill();
+            case 4 -> new Fault.OffClock(outage(), random.nextBoolean() ? FAST : SLOW);
+            default -> new Fault.DiskFull(tenths(BAD_LINK_TENTHS));
+          };
+      // In the middle of its invalidations.
+      case GUEST -> kill();
+      // This host owns the memory: killing it would end the run, not a session.
       case HOST -> random.nextInt(3) == 0 ? new Fault.Freeze(tenths(FREEZE_TENTHS)) : link();
       case DEVICES, MAPPERS ->
           switch (random.nextInt(4)) {
-            case 0 -> new Fault.Kill(millis(100, options.ttl().toMillis()));
+            case 0 -> kill();
             case 1 -> new Fault.Freeze(tenths(FREEZE_TENTHS));
+            // A namespace of its own has the first process of devices alone.
+            case 2 ->
+                victim.equals(Victim.devices(0))
+                    ? new Fault.LinkDown(tenths(LINK_DOWN_TENTHS))
+                    : link();
             default -> link();
           };
     };
+  }
+
+  private Fault kill() {
+    return new Fault.Kill(outage());
+  }
+
+  private Duration outage() {
+    return millis(100, options.ttl().toMillis());
   }
 
   private Fault link() {

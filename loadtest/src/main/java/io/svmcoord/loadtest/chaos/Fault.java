@@ -11,11 +11,46 @@ sealed interface Fault {
   /** For people. */
   String text();
 
+  /** Whether nobody gets through to its victim, or it does nothing, while the fault lasts. */
+  default boolean isOutage() {
+    return true;
+  }
+
   /** SIGKILL, and a new process after a while. */
   record Kill(Duration length) implements Fault {
     @Override
     public String text() {
       return "killed, replaced after " + length.toMillis() + " ms";
+    }
+  }
+
+  /** SIGKILL, and after a while a new process whose clocks are off from then on. */
+  record OffClock(Duration length, double rate) implements Fault {
+    @Override
+    public String text() {
+      return "killed, replaced after %d ms by one whose clocks run at x%s"
+          .formatted(length.toMillis(), rate);
+    }
+  }
+
+  /** There is no room on its disk: it can remember nothing new. */
+  record DiskFull(Duration length) implements Fault {
+    @Override
+    public boolean isOutage() {
+      return false;
+    }
+
+    @Override
+    public String text() {
+      return "disk full for " + length.toMillis() + " ms";
+    }
+  }
+
+  /** Its network interface is down: nothing goes through, and no connection breaks for it. */
+  record LinkDown(Duration length) implements Fault {
+    @Override
+    public String text() {
+      return "link down for " + length.toMillis() + " ms";
     }
   }
 

@@ -1,40 +1,66 @@
 package io.svmcoord.loadtest.chaos;
 
+import io.svmcoord.loadtest.fault.SystemCommand;
+import io.svmcoord.loadtest.report.RunFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much heap the coordinator uses, from its metrics. The least of some samples is what is left
- * after a collection. Confined to one thread.
+ * How much heap each of the coordinators uses right after a collection, from its metrics.
+ * Thread-safe; {@link #take} doesn't block.
  */
 final class HeapSamples {
   private static final Logger log = LoggerFactory.getLogger(HeapSamples.class);
 
-  static final Duration INTERVAL = Duration.ofSeconds(1);
+  static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private static final String METRIC = "jvm_memory_used_bytes{area=\"heap\"";
   private static final double BYTES_PER_MB = 1e6;
 
-  /** A frozen coordinator does not answer, and must not hold up the schedule. */
-  private static final Duration TIMEOUT = Duration.ofMillis(200);
+  /** A frozen coordinator does not answer: then there is no sample. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-  private final List<Double> samples = new ArrayList<>();
 
-  void take(String adminUrl) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(adminUrl + "metrics")).timeout(TIMEOUT).build();
+  /** By process, in the order of their starts; guarded by itself. */
+  private final Map<Long, List<Double>> samples = new LinkedHashMap<>();
+
+  /**
+   * Heap of the coordinator that was looked at most often.
+   *
+   * @param firstMb after the first collection; 0 without samples
+   * @param lastMb after the last one
+   */
+  record Growth(double firstMb, double lastMb) {}
+
+  /** Has a coordinator collect, and looks at what is left, in the background. */
+  void take(long pid, String adminUrl) {
+    var _ = Thread.ofVirtual().name("heap-sample").start(() -> sample(pid, adminUrl));
+  }
+
+  private void sample(long pid, String adminUrl) {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     try {
-      samples.add(heapMb(http.send(request, BodyHandlers.ofString()).body()));
-    } catch (IOException e) {
+      SystemCommand.run(TIMEOUT, List.of(jcmd.toString(), Long.toString(pid), "GC.run"));
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(adminUrl + "metrics")).timeout(TIMEOUT).build();
+      double heap = heapMb(http.send(request, BodyHandlers.ofString()).body());
+      synchronized (samples) {
+        samples.computeIfAbsent(pid, key -> new ArrayList<>()).add(heap);
+      }
+    } catch (IOException | RunFailure e) {
       // Frozen, or killed: this sample is left out.
       log.debug("no sample of the coordinator's heap", e);
     } catch (InterruptedException e) {
@@ -51,17 +77,12 @@ final class HeapSamples {
         / BYTES_PER_MB;
   }
 
-  /** 0 without samples. */
-  double firstQuarterMb() {
-    return least(0, Math.ceilDiv(samples.size(), 4));
-  }
-
-  /** 0 without samples. */
-  double lastQuarterMb() {
-    return least(samples.size() - Math.ceilDiv(samples.size(), 4), samples.size());
-  }
-
-  private double least(int from, int to) {
-    return samples.subList(from, to).stream().mapToDouble(Double::doubleValue).min().orElse(0);
+  Growth growth() {
+    synchronized (samples) {
+      return samples.values().stream()
+          .max(Comparator.comparingInt(List::size))
+          .map(most -> new Growth(most.getFirst(), most.getLast()))
+          .orElse(new Growth(0, 0));
+    }
   }
 }

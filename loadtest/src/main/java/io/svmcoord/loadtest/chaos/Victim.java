@@ -11,21 +11,21 @@ record Victim(Role role, int index) implements Comparable<Victim> {
   enum Role {
     COORDINATOR,
     HOST,
+    GUEST,
     DEVICES,
     MAPPERS
   }
 
   static final Victim COORDINATOR = new Victim(Role.COORDINATOR, 0);
   static final Victim HOST = new Victim(Role.HOST, 0);
+
+  /** A second host, without pages of its own. */
+  static final Victim GUEST = new Victim(Role.GUEST, 0);
+
   static final Victim MAPPERS = new Victim(Role.MAPPERS, 0);
 
   static Victim devices(int index) {
     return new Victim(Role.DEVICES, index);
-  }
-
-  /** Whether a begin can't be answered while it is in trouble, whatever the devices do. */
-  boolean isOnPathOfBegins() {
-    return role == Role.COORDINATOR || role == Role.HOST;
   }
 
   @Override
@@ -39,6 +39,7 @@ record Victim(Role role, int index) implements Comparable<Victim> {
     return switch (role) {
       case COORDINATOR -> "coordinator";
       case HOST -> "host";
+      case GUEST -> "guest";
       case DEVICES -> "devices-" + index;
       case MAPPERS -> "mappers";
     };

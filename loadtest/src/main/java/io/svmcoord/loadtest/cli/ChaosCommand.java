@@ -16,11 +16,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "chaos",
     description = {
-      "Runs a coordinator, a host, devices and mappers as processes, and every few seconds kills,"
-          + " freezes, cuts off or slows down one of them. The same seed repeats the same"
-          + " schedule.",
-      "Exit code 1 on any stale page, any begin past its bound, or any session that nobody can"
-          + " account for."
+      "Runs a coordinator, two hosts, devices and mappers as processes, and every few seconds"
+          + " kills, freezes, cuts off or slows down one of them, takes its link down, fills its"
+          + " disk or lets its clock go wrong. The same seed repeats the same schedule; what this"
+          + " machine does not allow is left out and told of.",
+      "Exit code 1 on any stale page, any begin past its bound, any invalidation that is left over,"
+          + " any session that nobody can account for, or a coordinator whose heap grows."
     })
 public final class ChaosCommand implements Callable<Integer> {
   @Option(

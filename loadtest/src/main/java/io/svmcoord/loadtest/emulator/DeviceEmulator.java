@@ -45,8 +45,9 @@ public final class DeviceEmulator implements AutoCloseable {
             DeviceOptions.named(options.name() + "-" + number)
                 .withTtl(options.ttl())
                 .withListener(counters.sessions);
+        SvmClient client = clients.get(i % clients.size());
         DeviceSession session =
-            clients.get(i % clients.size()).openDevice(sessionOptions.apply(device));
+            Opening.retried(stop, () -> client.openDevice(sessionOptions.apply(device)));
         devices.add(new EmulatedDevice(number, options, memory, source, session, counters, stop));
       }
       devices.forEach(EmulatedDevice::connect);

@@ -10,9 +10,11 @@ import io.svmcoord.client.TimedOutException;
 import io.svmcoord.client.WouldBlockException;
 import io.svmcoord.loadtest.memory.HostMemory;
 import io.svmcoord.loadtest.memory.MemoryGeometry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Makes a change inside an invalidation: begin, and only when that returned OK and the lease still
@@ -20,18 +22,38 @@ import java.util.concurrent.locks.Lock;
  */
 final class Invalidator {
   /** Times that an end is sent before the invalidation counts as unfinished. */
-  static final int END_ATTEMPTS_MAX = 3;
+  static final int END_ATTEMPTS_MAX = 300;
+
+  /** Time between two of them: all together they outlast a restart of the coordinator. */
+  static final Duration END_PAUSE = Duration.ofMillis(100);
 
   private final HostSession session;
   private final MemoryGeometry geometry;
   private final Lock lock;
   private final HostCounters counters;
+  private final Duration endPause;
 
   Invalidator(HostSession session, HostMemory memory, HostCounters counters) {
+    this(session, memory.shared().geometry(), memory.lock().writeLock(), counters, END_PAUSE);
+  }
+
+  /**
+   * Of a memory that changes are made in under this lock.
+   *
+   * @param lock held during each change
+   * @param endPause before an end that failed is sent again
+   */
+  Invalidator(
+      HostSession session,
+      MemoryGeometry geometry,
+      Lock lock,
+      HostCounters counters,
+      Duration endPause) {
     this.session = session;
-    this.geometry = memory.shared().geometry();
-    this.lock = memory.lock().writeLock();
+    this.geometry = geometry;
+    this.lock = lock;
     this.counters = counters;
+    this.endPause = endPause;
   }
 
   /**
@@ -111,6 +133,7 @@ final class Invalidator {
           counters.unfinished.increment();
           return false;
         }
+        LockSupport.parkNanos(endPause.toNanos());
       }
     }
   }

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TCP proxy on loopback that does to connections what networks do: cut, half-open, delay,
+ * A TCP proxy to loopback that does to connections what networks do: cut, half-open, delay,
  * throttle, cut after n bytes, refuse. It knows nothing of what it carries. Faults of a direction
  * hold for present and future connections, for what arrives from then on. Thread-safe; nothing
  * blocks but {@link #start} and {@link #close}, shortly.
@@ -48,12 +48,21 @@ public final class FaultProxy implements AutoCloseable {
    * @throws UncheckedIOException if there is no free port
    */
   public static FaultProxy start(int targetPort) {
+    return start(InetAddress.getLoopbackAddress(), targetPort);
+  }
+
+  /**
+   * As {@link #start(int)}, for clients that don't share this loopback.
+   *
+   * @param listen an address of this machine
+   */
+  public static FaultProxy start(InetAddress listen, int targetPort) {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     try {
       FaultProxy proxy =
           new FaultProxy(
               new InetSocketAddress(loopback, targetPort),
-              new ServerSocket(0, CONNECTIONS_MAX, loopback));
+              new ServerSocket(0, CONNECTIONS_MAX, listen));
       Thread.ofVirtual().name("proxy-accept").start(proxy::accept);
       return proxy;
     } catch (IOException e) {

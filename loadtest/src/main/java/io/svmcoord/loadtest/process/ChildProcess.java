@@ -26,8 +26,6 @@ import java.util.function.Consumer;
  * input ends (see {@link Termination}). Thread-safe.
  */
 public final class ChildProcess implements AutoCloseable {
-  private static final String MAIN_CLASS = "io.svmcoord.loadtest.SvmCommand";
-
   /** What a child may take from asking it to stop until it is ended by force. */
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
@@ -91,7 +89,7 @@ public final class ChildProcess implements AutoCloseable {
                     && launch.jvmOptions().stream().anyMatch(ChildProcess::isCollector)))
         .forEach(command::add);
     command.addAll(launch.jvmOptions());
-    command.add(MAIN_CLASS);
+    command.add(launch.mainClass());
     command.addAll(arguments);
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);

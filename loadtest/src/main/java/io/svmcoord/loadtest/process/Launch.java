@@ -10,18 +10,24 @@ import java.util.Map;
  *     empty: none
  * @param jvmOptions options of its JVM beyond those of this one
  * @param environment variables beyond those of this process
+ * @param mainClass name of the class to run
  */
 public record Launch(
-    List<String> prefix, List<String> jvmOptions, Map<String, String> environment) {
-  /** A JVM with the options of this one. */
-  public static final Launch SAME = new Launch(List.of(), List.of(), Map.of());
+    List<String> prefix,
+    List<String> jvmOptions,
+    Map<String, String> environment,
+    String mainClass) {
+  private static final String SVM = "io.svmcoord.loadtest.SvmCommand";
+
+  /** {@code svm} on a JVM with the options of this one. */
+  public static final Launch SAME = new Launch(List.of(), List.of(), Map.of(), SVM);
 
   /**
-   * A process that lives shortly among many others: compiling less and collecting on one thread
+   * {@code svm} that lives shortly among many others: compiling less and collecting on one thread
    * leaves the processors to what is shown.
    */
   public static final Launch SMALL =
-      new Launch(List.of(), List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), Map.of());
+      SAME.withJvmOptions("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   /** Copies the lists and the map. */
   public Launch {
@@ -30,13 +36,23 @@ public record Launch(
     environment = Map.copyOf(environment);
   }
 
-  /** The same behind a command. */
+  /** The same behind this command. */
   public Launch withPrefix(String... command) {
-    return new Launch(List.of(command), jvmOptions, environment);
+    return new Launch(List.of(command), jvmOptions, environment, mainClass);
   }
 
-  /** The same with other variables. */
+  /** The same with these options of its JVM. */
+  public Launch withJvmOptions(String... options) {
+    return new Launch(prefix, List.of(options), environment, mainClass);
+  }
+
+  /** The same with these variables. */
   public Launch withEnvironment(Map<String, String> variables) {
-    return new Launch(prefix, jvmOptions, variables);
+    return new Launch(prefix, jvmOptions, variables, mainClass);
+  }
+
+  /** The same for another program. */
+  public Launch withMain(Class<?> main) {
+    return new Launch(prefix, jvmOptions, environment, main.getName());
   }
 }

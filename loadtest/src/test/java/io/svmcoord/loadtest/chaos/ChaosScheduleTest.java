@@ -61,8 +61,12 @@ class ChaosScheduleTest {
       }
     }
     assertThat(kinds).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
-    assertThat(victims).contains(Victim.COORDINATOR, Victim.HOST, Victim.MAPPERS).hasSize(3 + 8);
-    assertThat(killed).contains(Victim.COORDINATOR, Victim.MAPPERS).doesNotContain(Victim.HOST);
+    assertThat(victims)
+        .contains(Victim.COORDINATOR, Victim.HOST, Victim.GUEST, Victim.MAPPERS)
+        .hasSize(4 + 8);
+    assertThat(killed)
+        .contains(Victim.COORDINATOR, Victim.GUEST, Victim.MAPPERS)
+        .doesNotContain(Victim.HOST);
     assertThat(freezes)
         .containsExactlyInAnyOrder(
             TTL.multipliedBy(9).dividedBy(10),

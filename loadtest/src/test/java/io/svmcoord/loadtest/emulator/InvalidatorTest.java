@@ -31,7 +31,9 @@ class InvalidatorTest {
       new HostMemory(SharedMemory.create(new MemoryGeometry(4096, 16, 16, 1, 0)), System::nanoTime);
   private final HostCounters counters = new HostCounters(Duration.ofHours(1));
   private final FakeSession session = new FakeSession();
-  private final Invalidator invalidator = new Invalidator(session, memory, counters);
+  private final Invalidator invalidator =
+      new Invalidator(
+          session, memory.shared().geometry(), memory.lock().writeLock(), counters, Duration.ZERO);
 
   /** Any refusal will do; this one can be made here. */
   private static SvmException failure() {

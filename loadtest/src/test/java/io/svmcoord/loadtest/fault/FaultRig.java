@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,9 @@ final class FaultRig implements AutoCloseable {
   private static final int PAGES = 256;
   private static final long PAGE_BYTES = 4_096;
   private static final long BASE = 0x7f00_0000_0000L;
-  private static final List<AddressRange> ALL =
+
+  /** Every page of the space. */
+  static final List<AddressRange> ALL =
       List.of(new AddressRange(BASE, BASE + PAGES * PAGE_BYTES - 1));
 
   private final String target;
@@ -106,7 +109,20 @@ final class FaultRig implements AutoCloseable {
 
   /** Devices in a process of their own; blocks until they have read pages. */
   RoleProcess devices(String name, int count, Duration ttl) {
-    return devices(name, count, ttl, Launch.SMALL, target, ready().pageSourceTarget());
+    RoleProcess process = startDevices(name, count, ttl);
+    awaitUp(process);
+    return process;
+  }
+
+  /** As {@link #devices(String, int, Duration)}, but blocks for nothing: see {@link #awaitUp}. */
+  RoleProcess startDevices(String name, int count, Duration ttl) {
+    return start(name, count, ttl, Launch.SMALL, target, ready().pageSourceTarget());
+  }
+
+  /** Blocks until devices have read pages. */
+  static void awaitUp(RoleProcess process) {
+    var _ = process.awaitReady();
+    awaitReads(process);
   }
 
   /**
@@ -117,6 +133,13 @@ final class FaultRig implements AutoCloseable {
    * @param pageSource where they reach the host
    */
   RoleProcess devices(
+      String name, int count, Duration ttl, Launch launch, String reached, String pageSource) {
+    RoleProcess process = start(name, count, ttl, launch, reached, pageSource);
+    awaitUp(process);
+    return process;
+  }
+
+  private RoleProcess start(
       String name, int count, Duration ttl, Launch launch, String reached, String pageSource) {
     List<String> arguments =
         List.of(
@@ -133,8 +156,6 @@ final class FaultRig implements AutoCloseable {
             "--page-source=" + pageSource);
     RoleProcess process = RoleProcess.start("devices", name, launch, arguments, lost -> {});
     devices.add(process);
-    var _ = process.awaitReady();
-    awaitReads(process);
     return process;
   }
 
@@ -147,16 +168,35 @@ final class FaultRig implements AutoCloseable {
 
   /** The leases of the sessions of some devices, as the coordinator counts them now. */
   Leases leases(String name) {
+    return leases(name, 1);
+  }
+
+  /**
+   * As {@link #leases(String)}, when the coordinator's clock is off.
+   *
+   * @param rate seconds of its clock in one second
+   */
+  Leases leases(String name, double rate) {
+    Optional<Leases> leases = leasesIfAny(name, rate);
+    assertThat(leases).as("leases of %s", name).isPresent();
+    return leases.orElseThrow();
+  }
+
+  /** As {@link #leases(String, double)}; empty when all of them are over. */
+  Optional<Leases> leasesIfAny(String name, double rate) {
     long beforeNanos = System.nanoTime();
     List<SessionRow> rows = sessions(name);
     long afterNanos = System.nanoTime();
-    assertThat(rows).as("sessions of %s", name).isNotEmpty();
+    if (rows.isEmpty()) {
+      return Optional.empty();
+    }
     long longest = rows.stream().mapToLong(SessionRow::leaseLeftMillis).max().orElseThrow();
-    return new Leases(
-        rows.stream().map(SessionRow::id).toList(),
-        beforeNanos + TimeUnit.MILLISECONDS.toNanos(longest),
-        // What it says is cut down to a millisecond.
-        afterNanos + TimeUnit.MILLISECONDS.toNanos(longest + 1));
+    return Optional.of(
+        new Leases(
+            rows.stream().map(SessionRow::id).toList(),
+            beforeNanos + (long) (TimeUnit.MILLISECONDS.toNanos(longest) / rate),
+            // What it says is cut down to a millisecond.
+            afterNanos + (long) (TimeUnit.MILLISECONDS.toNanos(longest + 1) / rate)));
   }
 
   /**
@@ -261,11 +301,7 @@ final class FaultRig implements AutoCloseable {
 
   /** Everybody stops, and no page that anybody read was stale; no begin is left over. */
   void requireNothingStale() {
-    host.stop();
-    assertThat(host.stats().unfinished()).as("%s", host.stats()).isZero();
-    assertThat(host.stats().failed()).isEmpty();
-    devices.forEach(RoleProcess::pause);
-    devices.forEach(RoleProcess::awaitFinal);
+    stop();
     List<RoleProcess> everybody = new ArrayList<>(devices);
     everybody.addAll(dead);
     for (RoleProcess process : everybody) {
@@ -274,6 +310,15 @@ final class FaultRig implements AutoCloseable {
       assertThat(stats.reads().stale()).as(process.what()).isZero();
       assertThat(stats.reads().checked()).as(process.what()).isPositive();
     }
+  }
+
+  /** Everybody stops; no begin is left over. */
+  void stop() {
+    host.stop();
+    assertThat(host.stats().unfinished()).as("%s", host.stats()).isZero();
+    assertThat(host.stats().failed()).isEmpty();
+    devices.forEach(RoleProcess::pause);
+    devices.forEach(RoleProcess::awaitFinal);
   }
 
   /** Devices first: the host releases the address space when it goes. */

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LostDevicesTest {
   private static final Duration TTL = Duration.ofSeconds(1);
 
-  /** Of who is to wake up within its lease: a tenth of it is what a busy machine may take. */
-  private static final Duration LONG_TTL = Duration.ofSeconds(2);
+  /** Of who is to wake up within its lease: a seventh of it is what a busy machine may take. */
+  private static final Duration LONG_TTL = Duration.ofSeconds(3);
 
   /** Guard of a lease, as a part of its time to live. */
   private static final int GUARD_DIVISOR = 10;
@@ -98,8 +98,8 @@ class LostDevicesTest {
 
   /** Stops it when most of its lease is left; the time at which it was told to stop. */
   private static long stopJustRenewed(FaultRig rig, RoleProcess victim) {
-    // Time to live and guard, but for a tenth: it has to be renewed just now.
-    long least = LONG_TTL.toMillis();
+    // Of time to live and guard, eleven tenths: it has to be renewed just now.
+    long least = LONG_TTL.toMillis() * 104 / 100;
     while (true) {
       awaitThat(() -> leaseLeftMillis(rig) > least);
       long stoppedNanos = System.nanoTime();
@@ -144,8 +144,12 @@ class LostDevicesTest {
   void killed_oneTenAndFiftyOfAHundred_costOneLeaseEach() {
     try (FaultRig rig = rig("host")) {
       List<RoleProcess> victims =
-          List.of(rig.devices("a", 1, TTL), rig.devices("b", 10, TTL), rig.devices("c", 50, TTL));
+          List.of(
+              rig.startDevices("a", 1, TTL),
+              rig.startDevices("b", 10, TTL),
+              rig.startDevices("c", 50, TTL));
       RoleProcess survivors = rig.devices("d", 39, TTL);
+      victims.forEach(FaultRig::awaitUp);
       for (RoleProcess victim : victims) {
         rig.kill(victim);
         Leases leases = rig.leases(victim.what());
