@@ -63,7 +63,7 @@ final class DeviceEvents {
                 notice.getFailed().getCorrelationId(), Errors.of(notice.getFailed().getFailure()));
         case RELEASED -> released(notice.getReleased());
         case DRAINING -> keeper.draining(notice.getDraining().getDeadlineMillis());
-        case HEARTBEAT, OPENED, NOTICE_NOT_SET -> {
+        case HEARTBEAT, OPENED, RESUMED, NOTICE_NOT_SET -> {
           // Handled on arrival, or news that this version does not know.
         }
       }

@@ -204,7 +204,7 @@ final class DeviceSessionImpl
       switch (notice.getNoticeCase()) {
         case HEARTBEAT -> stream.answered(notice.getHeartbeat());
         case OPENED -> keeper.opened(stream, notice.getOpened());
-        case INVALIDATE, ENDED, UPDATED, FAILED, RELEASED, DRAINING, NOTICE_NOT_SET ->
+        case INVALIDATE, ENDED, UPDATED, FAILED, RELEASED, DRAINING, RESUMED, NOTICE_NOT_SET ->
             isHandled = false;
       }
     }

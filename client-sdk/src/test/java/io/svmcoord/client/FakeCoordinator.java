@@ -195,7 +195,7 @@ final class FakeCoordinator implements AutoCloseable {
             send(DeviceNotice.newBuilder().setOpened(opened(sessionId)));
             devices.add(this);
           }
-          case UPDATE, DETACH -> commands.add(command);
+          case UPDATE, DETACH, RESUME -> commands.add(command);
           case COMMAND_NOT_SET -> throw new IllegalStateException("empty command");
         }
       }

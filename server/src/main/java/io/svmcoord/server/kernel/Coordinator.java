@@ -32,6 +32,7 @@ public final class Coordinator {
   private final Acks acks;
   private final SubscriptionUpdates updates;
   private final Lifecycle lifecycle;
+  private final Resumes resumes;
   private final Views views;
 
   /**
@@ -53,6 +54,7 @@ public final class Coordinator {
     acks = new Acks(core, sessions, invalidations);
     updates = new SubscriptionUpdates(core, spaces, acks);
     lifecycle = new Lifecycle(core, sessions, invalidations, acks);
+    resumes = new Resumes(core, spaces, sessions);
     views = new Views(spaces, sessions);
   }
 
@@ -111,6 +113,22 @@ public final class Coordinator {
     return answer;
   }
 
+  /**
+   * Carries a device session on over another outlet, with its lease renewed; the one before is told
+   * so, if there is one. The callback is called exactly once, before this returns, and then the
+   * outlet with what the session owes an ack for.
+   *
+   * @throws IllegalStateException if called by an outlet or callback: what waits to be told then
+   *     would be told twice
+   */
+  public void resumeDevice(
+      long nowNanos, ResumeRequest request, DeviceOutlet outlet, ResumeCallback callback) {
+    effects.requireOutermost();
+    effects.enter();
+    resumes.resume(nowNanos, request, outlet, callback);
+    effects.leave();
+  }
+
   /** Opens a host session. */
   public Outcome<SessionGrant> openHost(long nowNanos, SessionRequest request, HostOutlet outlet) {
     effects.enter();
@@ -143,7 +161,7 @@ public final class Coordinator {
     effects.leave();
   }
 
-  /** The session's stream broke: it is not renewed, its lease counts. */
+  /** The session's stream broke: it is not renewed unless it resumes, its lease counts. */
   public void streamBroken(long nowNanos, SessionId session) {
     effects.enter();
     lifecycle.streamBroken(session);

@@ -9,9 +9,12 @@ import io.svmcoord.server.kernel.Invalidation;
 import io.svmcoord.server.kernel.NewSubscription;
 import io.svmcoord.server.kernel.Outcome;
 import io.svmcoord.server.kernel.Refusal;
+import io.svmcoord.server.kernel.ResumeCallback;
+import io.svmcoord.server.kernel.ResumeRequest;
 import io.svmcoord.server.kernel.SessionGrant;
 import io.svmcoord.server.kernel.SessionKey;
 import io.svmcoord.server.kernel.SessionRequest;
+import io.svmcoord.server.kernel.SpaceBaseline;
 import io.svmcoord.server.kernel.SubscriptionsUpdate;
 import io.svmcoord.server.kernel.UpdateCallback;
 import io.svmcoord.v1.Ack;
@@ -19,6 +22,7 @@ import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.DeviceCommand;
 import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.OpenDevice;
+import io.svmcoord.v1.ResumeDevice;
 import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.UpdateSubscriptions;
 import java.util.ArrayList;
@@ -56,7 +60,8 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     }
     int next = 0;
     if (!isOpened()) {
-      if (!open(message.getCommands(0))) {
+      DeviceCommand first = message.getCommands(0);
+      if (!(first.hasResume() ? resume(first.getResume()) : open(first))) {
         return;
       }
       next = 1;
@@ -85,14 +90,19 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
       return size;
     }
     for (int i = 0; i < message.getCommandsCount(); i++) {
-      if (message.getCommands(i).hasOpen() && (isOpened() || i > 0)) {
+      if (isFirst(message.getCommands(i)) && (isOpened() || i > 0)) {
         return new Refusal.InvalidArgument("commands[" + i + "]", "open", "one open per stream");
       }
     }
-    boolean opens = message.getCommandsCount() > 0 && message.getCommands(0).hasOpen();
+    boolean opens = message.getCommandsCount() > 0 && isFirst(message.getCommands(0));
     return isOpened() || opens
         ? null
         : new Refusal.InvalidArgument("commands[0]", "not open", "open as the first command");
+  }
+
+  /** Whether a command begins a stream. */
+  private static boolean isFirst(DeviceCommand command) {
+    return command.hasOpen() || command.hasResume();
   }
 
   private boolean open(DeviceCommand command) {
@@ -126,6 +136,34 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
       send(DeviceNotices.opened(Wire.opened(value, node().incarnation())));
     }
     return true;
+  }
+
+  /** The session's former stream is closed by it; false if there is none to carry on. */
+  private boolean resume(ResumeDevice resume) {
+    if (node().drain().isDraining()) {
+      close(new Refusal.Draining());
+      return false;
+    }
+    switch (Wire.resume(resume, peer())) {
+      case Outcome.Refused<ResumeRequest>(Refusal refusal) -> close(refusal);
+      case Outcome.Ok<ResumeRequest>(ResumeRequest request) ->
+          coordinator.resumeDevice(node().kernel().nowNanos(), request, this, new ResumeAnswer());
+    }
+    return isOpened();
+  }
+
+  /** Answers the resume. */
+  private final class ResumeAnswer implements ResumeCallback {
+    @Override
+    public void resumed(SessionGrant grant, List<SpaceBaseline> spaces) {
+      opened(grant);
+      send(DeviceNotices.resumed(Wire.opened(grant, node().incarnation()), spaces));
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+      close(refusal);
+    }
   }
 
   private void acks(long now, DeviceSessionRequest message) {
@@ -169,7 +207,7 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     switch (command.getCommandCase()) {
       case UPDATE -> update(now, command.getCorrelationId(), command.getUpdate());
       case DETACH -> detach();
-      case OPEN -> throw new IllegalStateException("open: found after the check for it");
+      case OPEN, RESUME -> throw new IllegalStateException("open: found after the check for it");
       case COMMAND_NOT_SET ->
           send(
               DeviceNotices.failed(
@@ -227,6 +265,11 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   @Override
   public void released(long spaceId, long epoch) {
     send(DeviceNotices.released(spaceId, epoch));
+  }
+
+  @Override
+  public void superseded() {
+    close(new Refusal.SessionResumed(session()));
   }
 
   @Override

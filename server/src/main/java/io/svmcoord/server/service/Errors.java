@@ -38,6 +38,9 @@ final class Errors {
       case Refusal.InvalidationEnded _ -> Status.Code.FAILED_PRECONDITION;
       case Refusal.SessionExpired _ -> Status.Code.FAILED_PRECONDITION;
       case Refusal.SessionEvicted _ -> Status.Code.FAILED_PRECONDITION;
+      case Refusal.SessionResumed _ -> Status.Code.FAILED_PRECONDITION;
+      case Refusal.NewIncarnation _ -> Status.Code.FAILED_PRECONDITION;
+      case Refusal.ResyncRequired _ -> Status.Code.FAILED_PRECONDITION;
       case Refusal.Draining _ -> Status.Code.UNAVAILABLE;
     };
   }

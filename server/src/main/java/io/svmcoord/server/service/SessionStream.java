@@ -137,8 +137,7 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   final boolean opened(Outcome<SessionGrant> outcome) {
     return switch (outcome) {
       case Outcome.Ok(SessionGrant grant) -> {
-        session = grant.id();
-        node.streams().add(this);
+        opened(grant);
         yield true;
       }
       case Outcome.Refused(Refusal refusal) -> {
@@ -146,6 +145,12 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
         yield false;
       }
     };
+  }
+
+  /** Takes the session: the stream is its from now on. */
+  final void opened(SessionGrant grant) {
+    session = grant.id();
+    node.streams().add(this);
   }
 
   /** Ends the stream because the peer broke its framing; the session's lease counts. */
