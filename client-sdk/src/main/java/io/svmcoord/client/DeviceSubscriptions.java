@@ -5,16 +5,15 @@ import io.svmcoord.range.AddressRanges;
 import io.svmcoord.v1.DeviceCommand;
 import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.DeviceSessionResponse;
-import io.svmcoord.v1.RunningInvalidation;
 import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.SubscriptionsUpdated;
 import io.svmcoord.v1.UpdateSubscriptions;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +36,10 @@ final class DeviceSubscriptions {
       keeper;
   private final Map<Long, SpaceMirrors> spaces;
   private final PendingAnswers<SubscriptionsUpdated> pending = new PendingAnswers<>();
+
+  /** Each pending command, to be sent again on the stream that its session is resumed on. */
+  private final Map<Long, DeviceCommand> commands = new ConcurrentHashMap<>();
+
   private final AtomicLong lastSubscriptionId = new AtomicLong();
 
   DeviceSubscriptions(
@@ -75,6 +78,7 @@ final class DeviceSubscriptions {
           answer -> {
             SpaceMirrors space = spaces.computeIfAbsent(mirror.spaceId(), id -> new SpaceMirrors());
             space.order(answer.getEpoch());
+            space.updated(answer.getVersion());
             space.mirrors.add(one);
             begin(one, change, answer);
           });
@@ -146,7 +150,17 @@ final class DeviceSubscriptions {
     one.updates.lock();
     try {
       SubscribedMirror.Change change = one.nothing();
-      send(keeper.requireOpen(), one, change, answer -> forget(one));
+      send(
+          keeper.requireOpen(),
+          one,
+          change,
+          answer -> {
+            SpaceMirrors space = spaces.get(mirror.spaceId());
+            if (space != null) {
+              space.updated(answer.getVersion());
+            }
+            forget(one);
+          });
     } catch (SvmException e) {
       // Without a session there is nothing to unsubscribe, and a new one does not begin with it.
       LOG.debug("mirror of space {} closed without an answer", mirror.spaceId(), e);
@@ -171,13 +185,19 @@ final class DeviceSubscriptions {
       SubscribedMirror.Change change,
       Consumer<SubscriptionsUpdated> effect) {
     long id = pending.nextId();
-    // Registered before the answer can be there, so it runs where the answer is completed.
-    CompletableFuture<Void> done = pending.register(id, stream).thenAccept(effect);
     DeviceCommand command = command(id, one.mirror.spaceId(), change);
-    if (!stream.send(message -> message.addCommands(command))) {
-      refused(id, Errors.lost("the stream is over", null));
+    commands.put(id, command);
+    try {
+      // Registered before the answer can be there, so it runs where the answer is completed.
+      CompletableFuture<Void> done = pending.register(id, stream).thenAccept(effect);
+      if (!stream.send(message -> message.addCommands(command))) {
+        // Unless the session has been resumed meanwhile: then the next stream carries it.
+        pending.fail(id, stream, Errors.lost("the stream is over", null));
+      }
+      await(id, done);
+    } finally {
+      commands.remove(id);
     }
-    await(id, done);
   }
 
   private void await(long id, CompletableFuture<Void> done) {
@@ -240,6 +260,30 @@ final class DeviceSubscriptions {
     }
   }
 
+  /** Updates of a space that were not answered yet. */
+  long pending(long spaceId) {
+    return commands.values().stream()
+        .filter(command -> command.getUpdate().getSpaceId() == spaceId)
+        .count();
+  }
+
+  /**
+   * The session goes on over another stream: what was not answered is sent again. Whether it took
+   * effect before makes no difference, because repeating an update is harmless: its ids are used
+   * for nothing else, and its answer lists what runs now.
+   */
+  void resend(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse> old,
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          now) {
+    for (long id : pending.moveAll(old, now)) {
+      DeviceCommand command = commands.get(id);
+      if (command != null) {
+        now.send(message -> message.addCommands(command));
+      }
+    }
+  }
+
   void lost(Object stream, SvmException cause) {
     pending.failAll(stream, Errors.lost("the stream broke", cause));
   }
@@ -266,7 +310,8 @@ final class DeviceSubscriptions {
             .toList();
     var _ =
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-            .whenComplete((done, failure) -> keeper.post(() -> settle(stream, failure)));
+            .whenComplete(
+                (done, failure) -> keeper.post(() -> settle(stream.sessionId(), failure)));
   }
 
   private void subscribeAgain(
@@ -299,16 +344,14 @@ final class DeviceSubscriptions {
     keeper.tell(new SessionEvent.SpaceReleased(one.mirror.spaceId()));
   }
 
-  private void settle(
-      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
-          stream,
-      @Nullable Throwable failure) {
-    if (!keeper.isCurrent(stream) || stream.isClosed()) {
+  /** The session may have been resumed since. */
+  private void settle(long sessionId, @Nullable Throwable failure) {
+    if (keeper.carrying(sessionId) == null) {
       return;
     }
     if (failure == null) {
       keeper.settled();
-      keeper.tell(new SessionEvent.Reopened(stream.sessionId()));
+      keeper.tell(new SessionEvent.Reopened(sessionId));
     } else {
       keeper.giveUp(Errors.lost("the mirrors could not be subscribed again", failure), true);
     }
@@ -319,6 +362,7 @@ final class DeviceSubscriptions {
     SpaceMirrors space = spaces.get(one.mirror.spaceId());
     if (space != null) {
       space.order(answer.getEpoch());
+      space.updated(answer.getVersion());
       begin(one, change, answer);
     }
   }
@@ -326,25 +370,22 @@ final class DeviceSubscriptions {
   private static void begin(
       SubscribedMirror one, SubscribedMirror.Change change, SubscriptionsUpdated answer) {
     one.made(change);
-    one.mirror.subscribed(change.now(), answer.getPageSize(), running(answer));
+    one.mirror.subscribed(
+        change.now(), answer.getPageSize(), Wire.running(answer.getRunningList()));
   }
 
-  private static void changed(
+  private void changed(
       SubscribedMirror one, SubscribedMirror.Change change, SubscriptionsUpdated answer) {
+    SpaceMirrors space = spaces.get(one.mirror.spaceId());
+    if (space != null) {
+      space.updated(answer.getVersion());
+    }
     one.made(change);
     Optional<AddressRanges> added =
         change.added().isEmpty()
             ? Optional.empty()
             : Optional.of(AddressRanges.of(change.added().values()));
-    one.mirror.updated(change.now(), added, running(answer));
-  }
-
-  private static Map<Long, AddressRanges> running(SubscriptionsUpdated answer) {
-    Map<Long, AddressRanges> running = new HashMap<>();
-    for (RunningInvalidation each : answer.getRunningList()) {
-      running.put(each.getSequence(), Wire.ranges(each.getRangesList()));
-    }
-    return running;
+    one.mirror.updated(change.now(), added, Wire.running(answer.getRunningList()));
   }
 
   private void forget(SubscribedMirror one) {

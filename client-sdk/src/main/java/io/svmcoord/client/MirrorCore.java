@@ -289,6 +289,33 @@ final class MirrorCore {
     }
   }
 
+  /** The session goes on over another stream; see {@link MirrorState#resumed}. */
+  void resumed(Map<Long, AddressRanges> running) {
+    locked(
+        () -> {
+          if (state.phase() == MirrorState.Phase.LIVE) {
+            state.resumed(running);
+          }
+        });
+  }
+
+  /**
+   * As {@link #resumed}, but where this mirror stood is not known: it drops everything first, and
+   * goes on. {@link #isBroken} if its table failed to.
+   */
+  void resync(Map<Long, AddressRanges> running) {
+    lock.lock();
+    try {
+      if (state.phase() == MirrorState.Phase.LIVE) {
+        state.raise(AddressRanges.of(AddressRange.WHOLE));
+        dropAll();
+        state.resumed(running);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Subscribed for the first time or again. */
   void subscribed(AddressRanges now, long pageSize, Map<Long, AddressRanges> running) {
     lock.lock();

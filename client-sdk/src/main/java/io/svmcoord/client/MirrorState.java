@@ -222,6 +222,30 @@ final class MirrorState {
     wakeUnblocked();
   }
 
+  /**
+   * The session goes on over another stream: what was told to run and does not any more has ended,
+   * perhaps by force (promise G9); its ranges count as changed, a false retry at worst.
+   *
+   * @param runningNow what runs over the session's subscriptions; what is new of it is told next
+   */
+  void resumed(Map<Long, AddressRanges> runningNow) {
+    ready.withdraw();
+    for (Map.Entry<Long, AddressRanges> before : Map.copyOf(running).entrySet()) {
+      if (!runningNow.containsKey(before.getKey())) {
+        raise(before.getValue());
+        running.remove(before.getKey());
+      }
+    }
+    runningNow.forEach(
+        (sequence, ranges) -> {
+          if (!running.containsKey(sequence)) {
+            began(sequence, ranges);
+          }
+        });
+    recountBlockers();
+    wakeUnblocked();
+  }
+
   /** Subscribed, for the first time or again after a fence: empty, from a new baseline. */
   void subscribed(AddressRanges now, Map<Long, AddressRanges> runningNow) {
     ready.withdraw();

@@ -2,7 +2,6 @@ package io.svmcoord.client;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.ByteString;
-import io.grpc.ConnectivityState;
 import io.svmcoord.v1.SessionOpened;
 import java.time.Duration;
 import java.util.Map;
@@ -16,17 +15,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a session open: opens it, watches its lease, and opens it again after it was lost. What is
- * the same for hosts and devices; the {@link Role} does the rest.
+ * Keeps a session open: opens it, watches its lease, resumes it when its stream breaks, and opens
+ * it again after it was lost. What is the same for hosts and devices; the {@link SessionRole} does
+ * the rest.
  *
  * <p>All changes of state happen on one serial executor of virtual threads, {@link #mailbox}, in
  * the order of the stream; the lease alone is read from anywhere. One exception: when the lease
  * ends, a device drops everything on a thread of its own, so that a stuck task in the mailbox can't
  * delay it.
  *
- * <p>States: CONNECTING, then ACTIVE (or DRAINING) while connected; DEGRADED from the break of the
- * stream until the lease is over or the coordinator is in reach again; FENCED from then until the
- * next session is open; CLOSED by the user. Thread-safe.
+ * <p>States: CONNECTING, then ACTIVE (or DRAINING) while connected; DEGRADED from the break or
+ * silence of the stream until the session is resumed or, for a host, opened again; FENCED when that
+ * does not succeed within the lease, until the next session is open; CLOSED by the user.
+ * Thread-safe.
  *
  * @param <B> builder of a message to the coordinator
  * @param <Q> message to the coordinator
@@ -35,51 +36,19 @@ import org.slf4j.LoggerFactory;
 final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
 
-  private static final long REOPEN_NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long REOPEN_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
+  private static final long CONNECT_NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long CONNECT_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
 
-  /**
-   * What a host does otherwise than a device. Called in the mailbox but where it says otherwise.
-   */
-  interface Role<B, Q, A> {
-    /** Makes and starts a stream. */
-    SessionStream<B, Q, A> start(SessionStream.Listener<B, Q, A> listener);
-
-    /** Adds the open command to a message. */
-    void addOpen(B message, ByteString previousKey);
-
-    /** Adds the detach command to a message. */
-    void addDetach(B message);
-
-    /** A message arrived; on a Netty thread. */
-    void received(SessionStream<B, Q, A> stream, A message);
-
-    /** The session is open; {@code isFirst} or again. */
-    void opened(SessionStream<B, Q, A> stream, boolean isFirst);
-
-    /** The stream is over: nothing sent on it will be answered any more. */
-    void lost(SessionStream<B, Q, A> stream, SvmException cause);
-
-    /**
-     * Whether a lease that still runs is given up for a new session: a device has to drop
-     * everything before it may open the next one, while a host goes on with what it holds.
-     */
-    boolean isLeaseGivenUp();
-
-    /**
-     * Stops using everything; repeating it is harmless. On any thread that may block. False if it
-     * can't vouch for having stopped.
-     */
-    boolean drop();
-  }
+  /** How long a resumed stream has to last until its next break counts as a first one. */
+  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String name;
   private final ClientRuntime runtime;
-  private final Role<B, Q, A> role;
-  private final SessionListener listener;
+  private final SessionRole<B, Q, A> role;
+  private final SessionNews news;
   private final Executor mailbox;
-  private final Executor news;
   private final Backoff backoff;
+  private final Resumption<B, Q, A> resumption;
   private final CompletableFuture<Void> firstOpened = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -88,7 +57,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   /** The stream in use, or the next one that is being opened. */
   private volatile @Nullable SessionStream<B, Q, A> stream;
 
-  /** The last stream that was opened, also after it broke: its lease is the session's. */
+  /** The last stream that carried an open session, also after it broke. */
   private volatile @Nullable SessionStream<B, Q, A> lastOpened;
 
   // Confined to the mailbox.
@@ -98,15 +67,16 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   /** Of the last session; empty if there was none or nobody can vouch for having dropped it. */
   private ByteString previousKey = ByteString.EMPTY;
 
-  SessionKeeper(String name, ClientRuntime runtime, Role<B, Q, A> role, SessionListener listener) {
+  SessionKeeper(
+      String name, ClientRuntime runtime, SessionRole<B, Q, A> role, SessionListener listener) {
     this.name = name;
     this.runtime = runtime;
     this.role = role;
-    this.listener = listener;
+    this.news = new SessionNews(name, listener, runtime.callbacks());
     this.backoff =
-        new Backoff(REOPEN_NANOS_FIRST, REOPEN_NANOS_MAX, runtime.environment().random());
+        new Backoff(CONNECT_NANOS_FIRST, CONNECT_NANOS_MAX, runtime.environment().random());
     this.mailbox = MoreExecutors.newSequentialExecutor(runtime.callbacks());
-    this.news = MoreExecutors.newSequentialExecutor(runtime.callbacks());
+    this.resumption = new Resumption<>(runtime, role, this);
   }
 
   // For the session's users.
@@ -198,20 +168,25 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
 
   /** Tells news in order, on a thread of their own. */
   void tell(SessionEvent event) {
-    news.execute(
-        () -> {
-          try {
-            listener.onEvent(event);
-          } catch (RuntimeException e) {
-            LOG.error("{}: its listener failed on {}", name, event, e);
-          }
-        });
+    news.tell(event);
   }
 
   /** The answer to open arrived; on a Netty thread. */
   void opened(SessionStream<B, Q, A> from, SessionOpened answer) {
     from.opened(answer);
     post(() -> openedInOrder(from));
+  }
+
+  /**
+   * The answer to resume arrived; on a Netty thread.
+   *
+   * @param inStep brings what the role has into step with the answer; false if it gave up. In the
+   *     mailbox.
+   */
+  void resumed(
+      SessionStream<B, Q, A> from, SessionOpened answer, Resumption.InStep<B, Q, A> inStep) {
+    from.resumed(answer);
+    post(() -> resumedInOrder(from, inStep));
   }
 
   /** The open session is in full use again: the next loss is a first one. In the mailbox. */
@@ -222,6 +197,12 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   /** Whether messages of this stream still count. In the mailbox. */
   boolean isCurrent(SessionStream<B, Q, A> one) {
     return one == stream;
+  }
+
+  /** The stream that carries a session, if that is not over; it may have been resumed meanwhile. */
+  @Nullable SessionStream<B, Q, A> carrying(long sessionId) {
+    SessionStream<B, Q, A> now = stream;
+    return now != null && now.sessionId() == sessionId ? now : null;
   }
 
   /** The coordinator is about to stop. In the mailbox. */
@@ -236,7 +217,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
    * Ends this session from here and opens another. In the mailbox.
    *
    * @param isVouched whether the next one may say that everything was dropped; the role's {@link
-   *     Role#drop} has to agree
+   *     SessionRole#drop} has to agree
    */
   void giveUp(SvmException cause, boolean isVouched) {
     fence(cause, isVouched);
@@ -247,8 +228,8 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
       var _ = runtime.after(runtime.deadline().toNanos(), () -> now.cancel("given up"));
       stream = null;
       role.lost(now, cause);
-      reopenLater();
     }
+    connectLater();
   }
 
   // The life of a session, in the mailbox.
@@ -257,7 +238,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     if (isClosing) {
       return;
     }
-    SessionStream<B, Q, A> next = role.start(this);
+    SessionStream<B, Q, A> next = role.start(this, new SessionLease(runtime.environment()));
     ByteString key = previousKey;
     next.send(message -> role.addOpen(message, key));
     stream = next;
@@ -282,7 +263,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     lastOpened = from;
     previousKey = from.sessionKey();
     state = SessionState.ACTIVE;
-    watchLease(from);
+    watchLease(from.lease());
     role.opened(from, isFirst);
     if (isFirst) {
       firstOpened.complete(null);
@@ -290,29 +271,65 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     }
   }
 
+  private void resumedInOrder(SessionStream<B, Q, A> from, Resumption.InStep<B, Q, A> inStep) {
+    SessionStream<B, Q, A> old = stream;
+    // A lease that was over for a moment stays so, and its end is on its way to the mailbox.
+    if (old == null || !resumption.isWanted(from) || isClosing || leaseLeftNanos() == 0) {
+      from.cancel("not wanted any more");
+      return;
+    }
+    resumption.succeeded();
+    stream = from;
+    lastOpened = from;
+    old.cancel("superseded");
+    state = SessionState.ACTIVE;
+    if (inStep.bring(old, from)) {
+      tell(new SessionEvent.Resumed(from.sessionId()));
+      // Not at once: a stream that breaks as soon as it is there must not be a tight loop.
+      var _ =
+          runtime.after(
+              SETTLE_NANOS,
+              () ->
+                  post(
+                      () -> {
+                        if (from == stream && from.isOpen()) {
+                          settled();
+                        }
+                      }));
+    }
+  }
+
   /** Comes back at the end of the lease, as often as it was renewed. On the scheduler's thread. */
-  private void watchLease(SessionStream<B, Q, A> watched) {
-    long left = watched.leaseLeftNanos();
+  private void watchLease(SessionLease watched) {
+    long left = watched.leftNanos();
     if (left > 0) {
       var _ = runtime.after(left, () -> watchLease(watched));
-    } else if (watched == lastOpened) {
+    } else if (isLast(watched)) {
       runtime.background().execute(role::drop);
       post(() -> leaseEnded(watched));
     }
   }
 
-  private void leaseEnded(SessionStream<B, Q, A> watched) {
-    if (watched != lastOpened || isClosing) {
+  private boolean isLast(SessionLease lease) {
+    SessionStream<B, Q, A> now = lastOpened;
+    return now != null && now.lease() == lease;
+  }
+
+  private void leaseEnded(SessionLease ended) {
+    if (!isLast(ended) || isClosing) {
       return;
+    }
+    SessionStream<B, Q, A> now = stream;
+    if (now != null && now.lease() == ended && !now.isClosed()) {
+      // No answer on a stream that is not known to be broken: perhaps its connection leads nowhere.
+      runtime.channel().enterIdle();
     }
     FencedException cause = new FencedException(Errors.FENCED, "the lease ended", Map.of(), null);
-    if (watched != stream || watched.isClosed()) {
+    if (now == null || now.lease() == ended) {
+      giveUp(cause, true);
+    } else {
       fence(cause, true);
-      return;
     }
-    // No answer on a stream that is not known to be broken: perhaps its connection leads nowhere.
-    runtime.channel().enterIdle();
-    giveUp(cause, true);
   }
 
   @Override
@@ -321,12 +338,37 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   }
 
   @Override
+  public void silent(SessionStream<B, Q, A> from) {
+    post(
+        () -> {
+          if (from == stream && !isClosing && role.isResumable() && !resumption.isUnderWay()) {
+            // The old stream stays in use until the new one is answered; events may still come.
+            suspect(Errors.lost("a heartbeat was not answered", null));
+            runtime.channel().enterIdle();
+            resumption.start(from);
+          }
+        });
+  }
+
+  @Override
   public void closed(SessionStream<B, Q, A> from, SvmException cause) {
     post(() -> closedInOrder(from, cause));
   }
 
   private void closedInOrder(SessionStream<B, Q, A> from, SvmException cause) {
-    role.lost(from, cause);
+    if (resumption.isWanted(from)) {
+      resumption.failed();
+      if (Resumption.isFinal(cause)) {
+        giveUp(cause, true);
+      } else {
+        connectLater();
+      }
+      return;
+    }
+    boolean isSuspect = from == stream && canResume(from, cause);
+    if (!isSuspect) {
+      role.lost(from, cause);
+    }
     if (from != stream) {
       return;
     }
@@ -336,60 +378,75 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
       isClosing = true;
       finish();
       firstOpened.completeExceptionally(cause);
+    } else if (isSuspect) {
+      suspect(cause);
+      connectLater();
     } else {
       lostInOrder(from, cause);
     }
   }
 
-  private void lostInOrder(SessionStream<B, Q, A> from, SvmException cause) {
-    boolean isPutOut =
-        cause.reason().equals(Errors.SESSION_EXPIRED)
-            || cause.reason().equals(Errors.SESSION_EVICTED);
-    if (isPutOut || leaseLeftNanos() == 0) {
-      fence(cause, true);
-    } else if (from == lastOpened) {
+  private boolean canResume(SessionStream<B, Q, A> broken, SvmException cause) {
+    return role.isResumable()
+        && broken == lastOpened
+        && !isClosing
+        && !Resumption.isFinal(cause)
+        && broken.leaseLeftNanos() > 0;
+  }
+
+  private void suspect(SvmException cause) {
+    if (state == SessionState.ACTIVE || state == SessionState.DRAINING) {
       state = SessionState.DEGRADED;
       tell(new SessionEvent.Suspect(cause));
     }
-    reopenLater();
   }
 
-  private void reopenLater() {
-    var _ = runtime.after(backoff.nextNanos(), () -> post(this::reopen));
+  private void lostInOrder(SessionStream<B, Q, A> from, SvmException cause) {
+    if (Resumption.isFinal(cause) || leaseLeftNanos() == 0) {
+      fence(cause, true);
+    } else if (from == lastOpened) {
+      suspect(cause);
+    }
+    connectLater();
   }
 
-  /**
-   * While the lease runs, what is mirrored is only given up for a coordinator that is in reach:
-   * until then the device goes on with it.
-   */
-  private void reopen() {
+  private void connectLater() {
+    var _ = runtime.after(backoff.nextNanos(), () -> post(this::reconnect));
+  }
+
+  /** Whatever has to be done next for a session that is in use, if anything. */
+  private void reconnect() {
     SessionStream<B, Q, A> now = stream;
-    if (isClosing || (now != null && !now.isClosed())) {
+    if (isClosing || resumption.isUnderWay()) {
       return;
     }
-    if (!role.isLeaseGivenUp()) {
+    if (state == SessionState.DEGRADED && role.isResumable() && now != null) {
+      if (leaseLeftNanos() > 0) {
+        resumption.start(now);
+      }
+      // Otherwise its end is on its way to the mailbox.
+    } else if (now == null || now.isClosed()) {
+      // gRPC would wait longer after a failure than a lease lasts; the back-off here is its limit.
+      runtime.channel().resetConnectBackoff();
       connect();
-      return;
     }
-    boolean isInReach = runtime.channel().getState(true) == ConnectivityState.READY;
-    if (state == SessionState.DEGRADED && leaseLeftNanos() > 0 && !isInReach) {
-      reopenLater();
-      return;
-    }
-    fence(Errors.lost("given up to open the session again", null), true);
-    connect();
   }
 
   private void fence(SvmException cause, boolean isVouched) {
+    resumption.giveUp();
     if (state == SessionState.FENCED || state == SessionState.CLOSED) {
       return;
     }
     state = SessionState.FENCED;
-    if (role.isLeaseGivenUp()) {
+    if (role.isResumable()) {
       endLease();
     }
     if (!role.drop() || !isVouched) {
       previousKey = ByteString.EMPTY;
+    }
+    SessionStream<B, Q, A> now = stream;
+    if (now != null && now.isClosed()) {
+      role.lost(now, cause);
     }
     tell(new SessionEvent.Fenced(cause));
   }
@@ -397,7 +454,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   private void endLease() {
     SessionStream<B, Q, A> now = lastOpened;
     if (now != null) {
-      now.revokeLease();
+      now.lease().revoke();
     }
   }
 
@@ -406,6 +463,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
       return;
     }
     isClosing = true;
+    resumption.giveUp();
     // First of all: what is under way may not bring anything back to life that detach says is
     // dropped, and what a host holds is ended by it.
     endLease();
@@ -424,6 +482,10 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   private void finish() {
     state = SessionState.CLOSED;
     endLease();
+    SessionStream<B, Q, A> now = stream;
+    if (now != null) {
+      role.lost(now, Errors.closed(name));
+    }
     tell(new SessionEvent.Closed());
     closed.complete(null);
   }
@@ -431,6 +493,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   /** Ends it without waiting for the coordinator, whose lease has to run out. */
   private void abandon(String why) {
     isClosing = true;
+    resumption.giveUp();
     SessionStream<B, Q, A> now = stream;
     if (now != null) {
       now.cancel(why);
