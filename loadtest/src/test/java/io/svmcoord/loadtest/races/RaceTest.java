@@ -40,6 +40,10 @@ abstract class RaceTest {
     rig = new RaceRig("127.0.0.1:" + server.port());
   }
 
+  static int port() {
+    return server.port();
+  }
+
   @AfterEach
   void close() {
     rig.close();
