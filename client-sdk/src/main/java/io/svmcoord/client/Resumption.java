@@ -65,7 +65,7 @@ final class Resumption<B, Q, A> {
           "resume: of %s session beside %s (expected: of an open one beside no other attempt)"
               .formatted(session == null ? "no" : "an open", attempt == null ? "none" : "another"));
     }
-    runtime.channel().resetConnectBackoff();
+    runtime.connectAtOnce();
     SessionStream<B, Q, A> next = role.start(keeper, old.lease());
     Consumer<B> command = role.resume(session);
     next.send(command);

@@ -204,6 +204,7 @@ class ResumeRacesTest extends RaceTest {
 
   @Test
   void halfOpen_heartbeatIsMissed_goesOnOverASecondConnection() {
+    device.close();
     news.clear();
     open(Duration.ofSeconds(5));
     network.loseToServer();
