@@ -151,7 +151,7 @@ final class DeviceSubscriptions {
     try {
       SubscribedMirror.Change change = one.nothing();
       send(
-          keeper.requireOpen(),
+          keeper.requireSession(),
           one,
           change,
           answer -> {
@@ -191,8 +191,7 @@ final class DeviceSubscriptions {
       // Registered before the answer can be there, so it runs where the answer is completed.
       CompletableFuture<Void> done = pending.register(id, stream).thenAccept(effect);
       if (!stream.send(message -> message.addCommands(command))) {
-        // Unless the session has been resumed meanwhile: then the next stream carries it.
-        pending.fail(id, stream, Errors.lost("the stream is over", null));
+        keeper.post(() -> sendOnNextStream(id, stream));
       }
       await(id, done);
     } finally {
@@ -276,11 +275,33 @@ final class DeviceSubscriptions {
       SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse> old,
       SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
           now) {
-    for (long id : pending.moveAll(old, now)) {
-      DeviceCommand command = commands.get(id);
-      if (command != null) {
-        now.send(message -> message.addCommands(command));
-      }
+    pending.carriedBy(old).forEach(id -> resend(id, old, now));
+  }
+
+  private void resend(
+      long id,
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse> old,
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          now) {
+    DeviceCommand command = commands.get(id);
+    if (command != null && pending.move(id, old, now)) {
+      now.send(message -> message.addCommands(command));
+    }
+  }
+
+  /**
+   * A command came too late for its stream. If its session has been resumed since, the next stream
+   * takes it; if it may be, {@link #resend} or {@link #lost} is still to come.
+   */
+  private void sendOnNextStream(
+      long id,
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream) {
+    var now = keeper.carrying(stream.sessionId());
+    if (now == null || !keeper.isLive()) {
+      pending.fail(id, stream, Errors.lost("the stream is over", null));
+    } else if (now != stream) {
+      resend(id, stream, now);
     }
   }
 

@@ -54,18 +54,25 @@ final class PendingAnswers<T> {
     return one == null ? null : one.answer();
   }
 
-  /** The commands that a stream carries are another's from now on; answers their ids, ascending. */
-  List<Long> moveAll(Object from, Object to) {
-    List<Long> moved = new ArrayList<>();
+  /** The commands that a stream carries, by ascending id. */
+  List<Long> carriedBy(Object stream) {
+    List<Long> ids = new ArrayList<>();
     pending.forEach(
         (id, one) -> {
-          if (one.stream().equals(from)
-              && pending.replace(id, one, new Pending<>(to, one.answer()))) {
-            moved.add(id);
+          if (one.stream().equals(stream)) {
+            ids.add(id);
           }
         });
-    moved.sort(null);
-    return moved;
+    ids.sort(null);
+    return ids;
+  }
+
+  /** Another stream carries a command from now on; false if this one did not. */
+  boolean move(long id, Object from, Object to) {
+    Pending<T> one = pending.get(id);
+    return one != null
+        && one.stream().equals(from)
+        && pending.replace(id, one, new Pending<>(to, one.answer()));
   }
 
   /** Fails a command, if it is still this stream that carries it. */

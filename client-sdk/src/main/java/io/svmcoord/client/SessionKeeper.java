@@ -84,6 +84,20 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
         : Errors.lost("%s is %s (expected: ACTIVE)".formatted(name, state), null);
   }
 
+  /** The stream of an open session, also one that is being resumed; throws if there is none. */
+  SessionStream<B, Q, A> requireSession() {
+    SessionStream<B, Q, A> now = life.stream();
+    return now != null && now.session() != null && isLive() ? now : requireOpen();
+  }
+
+  /** Whether the session is open, or is being resumed; it may be over the next moment. */
+  boolean isLive() {
+    SessionState state = life.state();
+    return state == SessionState.ACTIVE
+        || state == SessionState.DRAINING
+        || state == SessionState.DEGRADED;
+  }
+
   long sessionId() {
     SessionStream<B, Q, A> now = life.lastOpened();
     return now == null ? 0 : now.sessionId();

@@ -238,6 +238,50 @@ class ResumeTest {
   }
 
   @Test
+  void breaksAndResumesWhileTheRemovedPartIsTornDown_updateGoesOutOnTheNextStream()
+      throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    table.beforeTearDown =
+        () -> {
+          inside.countDown();
+          try {
+            assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    CompletableFuture<Void> update =
+        CompletableFuture.runAsync(() -> mirror.update(List.of(pages(8, 8)), List.of()));
+    assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+    fixture.stream.fail(Status.UNAVAILABLE.asRuntimeException());
+    fixture.stream = fixture.coordinator.nextDevice();
+    fixture.stream.resumed(first, baseline(0).build());
+    release.countDown();
+    fixture.awaitNews(SessionEvent.Resumed.class);
+
+    fixture.stream.answer(fixture.stream.nextUpdate());
+
+    update.join();
+    assertThat(mirror.ranges()).containsExactly(pages(0, 8));
+    assertThat(mirror.fault(pages(0, 1), Access.READ, PATIENCE)).hasSize(1);
+  }
+
+  @Test
+  void closedWhileCutOff_unsubscribesAfterTheResume() {
+    breakStream();
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(mirror::close);
+
+    resume(baseline(0).build());
+
+    DeviceCommand unsubscribe = fixture.stream.nextUpdate();
+    assertThat(unsubscribe.getUpdate().getRemoveList()).hasSize(1);
+    fixture.stream.answer(unsubscribe);
+    closing.join();
+    assertThat(table.mapped).isEmpty();
+  }
+
+  @Test
   void breaksTwice_positionMovesOverWhatWasHandledAlone() {
     breakStream();
     resume(baseline(3, running(3, pages(2, 1))).build());
