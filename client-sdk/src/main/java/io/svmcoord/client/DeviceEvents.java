@@ -28,6 +28,7 @@ final class DeviceEvents {
   private final Optional<Executor> parallel;
   private final Map<Long, SpaceMirrors> spaces;
   private final DeviceSubscriptions subscriptions;
+  private final UpdateCommands commands;
 
   DeviceEvents(
       ClientRuntime runtime,
@@ -35,13 +36,15 @@ final class DeviceEvents {
           keeper,
       DeviceOptions options,
       Map<Long, SpaceMirrors> spaces,
-      DeviceSubscriptions subscriptions) {
+      DeviceSubscriptions subscriptions,
+      UpdateCommands commands) {
     this.runtime = runtime;
     this.keeper = keeper;
     this.rules = options.rules();
     this.parallel = options.isParallel() ? Optional.of(runtime.background()) : Optional.empty();
     this.spaces = spaces;
     this.subscriptions = subscriptions;
+    this.commands = commands;
   }
 
   void handle(
@@ -56,9 +59,9 @@ final class DeviceEvents {
       switch (notice.getNoticeCase()) {
         case INVALIDATE -> invalidate(stream, notice.getInvalidate());
         case ENDED -> ended(notice.getEnded());
-        case UPDATED -> subscriptions.answered(notice.getUpdated());
+        case UPDATED -> commands.answered(notice.getUpdated());
         case FAILED ->
-            subscriptions.refused(
+            commands.refused(
                 notice.getFailed().getCorrelationId(), Errors.of(notice.getFailed().getFailure()));
         case RELEASED -> released(notice.getReleased().getSpaceId());
         case DRAINING -> keeper.draining(notice.getDraining().getDeadlineMillis());

@@ -25,18 +25,18 @@ final class DeviceResume {
           DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
       keeper;
   private final Map<Long, SpaceMirrors> spaces;
-  private final DeviceSubscriptions subscriptions;
+  private final UpdateCommands commands;
   private final DeviceEvents events;
 
   DeviceResume(
       SessionKeeper<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
           keeper,
       Map<Long, SpaceMirrors> spaces,
-      DeviceSubscriptions subscriptions,
+      UpdateCommands commands,
       DeviceEvents events) {
     this.keeper = keeper;
     this.spaces = spaces;
-    this.subscriptions = subscriptions;
+    this.commands = commands;
     this.events = events;
   }
 
@@ -79,7 +79,7 @@ final class DeviceResume {
     if (!keeper.isCurrent(now)) {
       return false;
     }
-    subscriptions.resend(old, now);
+    commands.resend(old, now);
     return true;
   }
 
@@ -97,7 +97,7 @@ final class DeviceResume {
       return "the address space has another epoch";
     }
     long lostAnswers = baseline.getVersion() - space.version();
-    if (lostAnswers < 0 || lostAnswers > subscriptions.pending(spaceId)) {
+    if (lostAnswers < 0 || lostAnswers > commands.pending(spaceId)) {
       return "version of the subscriptions: %s (expected: %s, and one more for each update under way)"
           .formatted(
               Long.toUnsignedString(baseline.getVersion()), Long.toUnsignedString(space.version()));

@@ -41,6 +41,7 @@ final class DeviceSessionImpl
           DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
       keeper;
   private final Map<Long, SpaceMirrors> spaces = new ConcurrentHashMap<>();
+  private final UpdateCommands commands;
   private final DeviceSubscriptions subscriptions;
   private final DeviceEvents events;
   private final DeviceResume resume;
@@ -52,9 +53,10 @@ final class DeviceSessionImpl
     this.keeper =
         new SessionKeeper<>(
             "device session '" + options.name() + "'", runtime, this, options.listener());
-    this.subscriptions = new DeviceSubscriptions(runtime, keeper, spaces);
-    this.events = new DeviceEvents(runtime, keeper, options, spaces, subscriptions);
-    this.resume = new DeviceResume(keeper, spaces, subscriptions, events);
+    this.commands = new UpdateCommands(runtime, keeper);
+    this.subscriptions = new DeviceSubscriptions(runtime, keeper, spaces, commands);
+    this.events = new DeviceEvents(runtime, keeper, options, spaces, subscriptions, commands);
+    this.resume = new DeviceResume(keeper, spaces, commands, events);
   }
 
   static DeviceSessionImpl open(ClientRuntime runtime, DeviceOptions options) {
@@ -255,7 +257,7 @@ final class DeviceSessionImpl
       SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
           stream,
       SvmException cause) {
-    subscriptions.lost(stream, cause);
+    commands.lost(stream, cause);
   }
 
   @Override

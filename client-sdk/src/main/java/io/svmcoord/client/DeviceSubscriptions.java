@@ -2,22 +2,15 @@ package io.svmcoord.client;
 
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
-import io.svmcoord.v1.DeviceCommand;
 import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.DeviceSessionResponse;
-import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.SubscriptionsUpdated;
-import io.svmcoord.v1.UpdateSubscriptions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,21 +28,19 @@ final class DeviceSubscriptions {
           DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
       keeper;
   private final Map<Long, SpaceMirrors> spaces;
-  private final PendingAnswers<SubscriptionsUpdated> pending = new PendingAnswers<>();
-
-  /** Each pending command, to be sent again on the stream that its session is resumed on. */
-  private final Map<Long, DeviceCommand> commands = new ConcurrentHashMap<>();
-
+  private final UpdateCommands commands;
   private final AtomicLong lastSubscriptionId = new AtomicLong();
 
   DeviceSubscriptions(
       ClientRuntime runtime,
       SessionKeeper<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
           keeper,
-      Map<Long, SpaceMirrors> spaces) {
+      Map<Long, SpaceMirrors> spaces,
+      UpdateCommands commands) {
     this.runtime = runtime;
     this.keeper = keeper;
     this.spaces = spaces;
+    this.commands = commands;
   }
 
   // On users' threads.
@@ -71,9 +62,9 @@ final class DeviceSubscriptions {
     try {
       SubscribedMirror.Change change =
           one.again(List.of(range), lastSubscriptionId::incrementAndGet);
-      send(
+      commands.send(
           stream,
-          one,
+          one.mirror.spaceId(),
           change,
           answer -> {
             SpaceMirrors space = spaces.computeIfAbsent(mirror.spaceId(), id -> new SpaceMirrors());
@@ -103,7 +94,7 @@ final class DeviceSubscriptions {
       SubscribedMirror.Change change = one.change(remove, add, lastSubscriptionId::incrementAndGet);
       if (!change.isNothing()) {
         dropRemoved(mirror, change);
-        send(stream, one, change, answer -> changed(one, change, answer));
+        commands.send(stream, mirror.spaceId(), change, answer -> changed(one, change, answer));
       }
     } catch (SessionLostException e) {
       // What became of it is unknown: what is suspended stays so until the next session.
@@ -150,9 +141,9 @@ final class DeviceSubscriptions {
     one.updates.lock();
     try {
       SubscribedMirror.Change change = one.nothing();
-      send(
+      commands.send(
           keeper.requireSession(),
-          one,
+          mirror.spaceId(),
           change,
           answer -> {
             SpaceMirrors space = spaces.get(mirror.spaceId());
@@ -177,137 +168,7 @@ final class DeviceSubscriptions {
         : space.mirrors.stream().filter(one -> one.mirror == mirror).findFirst();
   }
 
-  /** Sends a change and waits until its answer took effect. */
-  private void send(
-      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
-          stream,
-      SubscribedMirror one,
-      SubscribedMirror.Change change,
-      Consumer<SubscriptionsUpdated> effect) {
-    long id = pending.nextId();
-    DeviceCommand command = command(id, one.mirror.spaceId(), change);
-    commands.put(id, command);
-    try {
-      // Registered before the answer can be there, so it runs where the answer is completed.
-      CompletableFuture<Void> done = pending.register(id, stream).thenAccept(effect);
-      if (!stream.send(message -> message.addCommands(command))) {
-        keeper.post(() -> sendOnNextStream(id, stream));
-      }
-      await(id, done);
-    } finally {
-      commands.remove(id);
-    }
-  }
-
-  private void await(long id, CompletableFuture<Void> done) {
-    try {
-      var _ = runtime.environment().await(done, Deadline.nanos(runtime.deadline()));
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw cause instanceof SvmException known
-          ? known
-          : unknown(id, Errors.lost("the answer could not be handled", cause));
-    } catch (TimeoutException e) {
-      throw unknown(id, Errors.timedOut("update of subscriptions (expected: an answer in time)"));
-    } catch (InterruptedException e) {
-      throw unknown(id, Errors.interrupted("update of subscriptions", e));
-    }
-  }
-
-  /** Nobody knows whether the coordinator made the change: only a new session is clean. */
-  private SvmException unknown(long id, SvmException cause) {
-    var _ = pending.take(id);
-    SvmException lost = Errors.lost("an update of subscriptions was not answered", cause);
-    keeper.post(() -> keeper.giveUp(lost, true));
-    return lost;
-  }
-
-  private static DeviceCommand command(long id, long spaceId, SubscribedMirror.Change change) {
-    UpdateSubscriptions.Builder update =
-        UpdateSubscriptions.newBuilder().setSpaceId(spaceId).addAllRemove(change.removedIds());
-    change
-        .added()
-        .forEach(
-            (subscriptionId, range) ->
-                update.addAdd(
-                    Subscription.newBuilder()
-                        .setSubscriptionId(subscriptionId)
-                        .setRange(Wire.range(range))));
-    return DeviceCommand.newBuilder().setCorrelationId(id).setUpdate(update).build();
-  }
-
   // In the mailbox.
-
-  void answered(SubscriptionsUpdated answer) {
-    complete(answer.getCorrelationId(), answer, null);
-  }
-
-  void refused(long correlationId, SvmException cause) {
-    complete(correlationId, null, cause);
-  }
-
-  private void complete(
-      long correlationId, @Nullable SubscriptionsUpdated answer, @Nullable SvmException cause) {
-    CompletableFuture<SubscriptionsUpdated> waiting = pending.take(correlationId);
-    if (waiting == null) {
-      return;
-    }
-    if (answer != null) {
-      waiting.complete(answer);
-    } else if (cause != null) {
-      waiting.completeExceptionally(cause);
-    }
-  }
-
-  /** Updates of a space that were not answered yet. */
-  long pending(long spaceId) {
-    return commands.values().stream()
-        .filter(command -> command.getUpdate().getSpaceId() == spaceId)
-        .count();
-  }
-
-  /**
-   * The session goes on over another stream: what was not answered is sent again. Whether it took
-   * effect before makes no difference, because repeating an update is harmless: its ids are used
-   * for nothing else, and its answer lists what runs now.
-   */
-  void resend(
-      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse> old,
-      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
-          now) {
-    pending.carriedBy(old).forEach(id -> resend(id, old, now));
-  }
-
-  private void resend(
-      long id,
-      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse> old,
-      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
-          now) {
-    DeviceCommand command = commands.get(id);
-    if (command != null && pending.move(id, old, now)) {
-      now.send(message -> message.addCommands(command));
-    }
-  }
-
-  /**
-   * A command came too late for its stream. If its session has been resumed since, the next stream
-   * takes it; if it may be, {@link #resend} or {@link #lost} is still to come.
-   */
-  private void sendOnNextStream(
-      long id,
-      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
-          stream) {
-    var now = keeper.carrying(stream.sessionId());
-    if (now == null || !keeper.isLive()) {
-      pending.fail(id, stream, Errors.lost("the stream is over", null));
-    } else if (now != stream) {
-      resend(id, stream, now);
-    }
-  }
-
-  void lost(Object stream, SvmException cause) {
-    pending.failAll(stream, Errors.lost("the stream broke", cause));
-  }
 
   void countRefusal(MirrorCore mirror) {
     runtime.background().execute(mirror::countRefusal);
@@ -351,7 +212,7 @@ final class DeviceSubscriptions {
         return;
       }
       SubscribedMirror.Change change = one.again(wanted, lastSubscriptionId::incrementAndGet);
-      send(stream, one, change, answer -> again(one, change, answer));
+      commands.send(stream, one.mirror.spaceId(), change, answer -> again(one, change, answer));
     } catch (NotFoundException e) {
       gone(one);
     } finally {
