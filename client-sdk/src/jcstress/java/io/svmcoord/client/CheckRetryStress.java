@@ -26,6 +26,6 @@ public class CheckRetryStress {
   @Actor
   public void reader(ZZ_Result result) {
     result.r1 = mirror.isTold;
-    result.r2 = mirror.core.checkRetry(mirror.token, StressedMirror.PAGE);
+    result.r2 = mirror.mirror.checkRetry(mirror.token, StressedMirror.PAGE);
   }
 }

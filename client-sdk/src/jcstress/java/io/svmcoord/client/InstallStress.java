@@ -1,6 +1,5 @@
 package io.svmcoord.client;
 
-import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -23,14 +22,10 @@ public class InstallStress {
     mirror.invalidate();
   }
 
-  /** A user's, who fetched nothing and installs it. */
+  /** A user's. */
   @Actor
   public void fault() {
-    LocalToken token = mirror.core.ready(StressedMirror.PAGE);
-    if (token != null) {
-      mirror.core.installUnlessRetry(
-          token, StressedMirror.PAGE, StressedMirror.RANGE, List.of(), Access.READ);
-    }
+    mirror.fault();
   }
 
   /** Afterwards. */

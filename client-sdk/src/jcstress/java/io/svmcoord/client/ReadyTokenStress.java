@@ -26,6 +26,6 @@ public class ReadyTokenStress {
   @Actor
   public void reader(ZZ_Result result) {
     result.r1 = mirror.isTold;
-    result.r2 = mirror.core.ready(StressedMirror.PAGE) != null;
+    result.r2 = mirror.core.ready().find(StressedMirror.PAGE) != null;
   }
 }

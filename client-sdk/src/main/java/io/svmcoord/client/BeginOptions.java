@@ -15,9 +15,11 @@ import java.util.Optional;
  * @param owner device session that drives the change and is not sent the event; only for {@link
  *     Event#MIGRATE} and {@link Event#EXCLUSIVE}
  * @param requestId at most 64 characters, unique among the host's begins: repeating a begin with
- *     the same id joins the first one; empty: never repeated
+ *     the same id joins the first one, and whoever gets an answer gets the same {@link
+ *     Invalidation}, which one end ends; empty: never repeated
  * @param timeout how long the caller waits before the begin is taken back; the coordinator itself
- *     needs at most ack deadline + lease + guard
+ *     needs at most ack deadline + lease + guard, and the coordinator's bound on what readers that
+ *     reserve may postpone it by
  */
 public record BeginOptions(
     boolean blockable,

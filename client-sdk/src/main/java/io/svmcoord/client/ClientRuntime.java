@@ -90,6 +90,15 @@ record ClientRuntime(
   }
 
   /**
+   * There was no answer in time on a stream that is not known to be broken: perhaps its connection
+   * leads nowhere, which TCP may take a quarter of an hour to find out. What comes next gets
+   * another one; what runs stays where it is.
+   */
+  void leaveConnection() {
+    channel.enterIdle();
+  }
+
+  /**
    * The next call connects at once if the last attempt failed. gRPC's own back-off after a failure
    * may outlast a lease, and fails calls in the meantime; sessions have one of their own, shorter
    * and with jitter.

@@ -58,7 +58,7 @@ final class DeviceEvents {
       }
       switch (notice.getNoticeCase()) {
         case INVALIDATE -> invalidate(stream, notice.getInvalidate());
-        case ENDED -> ended(notice.getEnded());
+        case ENDED -> ended(stream, notice.getEnded());
         case UPDATED -> commands.answered(notice.getUpdated());
         case FAILED ->
             commands.refused(
@@ -208,17 +208,33 @@ final class DeviceEvents {
     // The session may have been resumed since the event came.
     var now = keeper.carrying(stream.sessionId());
     refuse(now == null ? stream : now, event, Refusal.Cause.CAUSE_FAILED, String.valueOf(cause));
-    keeper.tell(new SessionEvent.HandlerFailed(event.getSpaceId(), cause));
-    if (now != null) {
+    failed(stream, event.getSpaceId(), cause);
+  }
+
+  private void failed(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      long spaceId,
+      Throwable cause) {
+    keeper.tell(new SessionEvent.HandlerFailed(spaceId, cause));
+    if (keeper.carrying(stream.sessionId()) != null) {
       keeper.giveUp(Errors.lost("a device table failed to invalidate", cause), true);
     }
   }
 
-  private void ended(InvalidationEnded event) {
+  private void ended(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      InvalidationEnded event) {
     SpaceMirrors space = spaces.get(event.getSpaceId());
-    if (space != null && space.order(event.getEpoch()) == SpaceMirrors.EpochOrder.SAME) {
-      space.ended(event.getSequence());
+    if (space == null || space.order(event.getEpoch()) != SpaceMirrors.EpochOrder.SAME) {
+      return;
+    }
+    space.ended(event.getSequence());
+    try {
       space.mirrors.forEach(one -> one.mirror.ended(event.getSequence(), event.getForced()));
+    } catch (Throwable e) {
+      failed(stream, event.getSpaceId(), e);
     }
   }
 

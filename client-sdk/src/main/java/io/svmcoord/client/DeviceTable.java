@@ -43,4 +43,27 @@ public interface DeviceTable {
     invalidate(notice);
     return TearDown.done();
   }
+
+  /**
+   * An invalidation ended. For devices that keep account of what runs, as users of the kernel's
+   * {@code invalidate_range_end} do; by default nothing, since {@link Mirror#readBegin} and {@link
+   * Mirror#fault} wait for the ends by themselves.
+   *
+   * <p>In order with {@link #startInvalidate}: after that of the same invalidation returned, before
+   * any reader that waited for this end goes on. A second phase may still run, if the begin was
+   * given up. Called once for each invalidation that this mirror knows to run, which is not each
+   * that was started, and the other way round:
+   *
+   * <ul>
+   *   <li>One that ran already when the mirror subscribed ends without a start.
+   *   <li>What the mirror drops by itself is not told to end: on {@link Event#RELEASE} with
+   *       sequence 0 forget all that runs, on any other notice with sequence 0 what lies within its
+   *       ranges.
+   *   <li>A refused one ends as well, unless it was refused before this table was asked.
+   * </ul>
+   *
+   * So keep a set of sequences and not a count. An exception counts as one of {@link #invalidate}:
+   * the session fences itself.
+   */
+  default void invalidationEnded(EndNotice notice) {}
 }

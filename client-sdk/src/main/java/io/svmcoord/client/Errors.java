@@ -21,6 +21,7 @@ final class Errors {
   static final String SESSION_EVICTED = "SESSION_EVICTED";
   static final String NEW_INCARNATION = "NEW_INCARNATION";
   static final String RESYNC_REQUIRED = "RESYNC_REQUIRED";
+  static final String IN_GRACE = "IN_GRACE";
   static final String TIMED_OUT = "TIMED_OUT";
   static final String INTERRUPTED = "INTERRUPTED";
   static final String FENCED = "FENCED";
@@ -28,6 +29,11 @@ final class Errors {
   static final String CLOSED = "CLOSED";
   static final String PAGE_SOURCE_BROKEN = "PAGE_SOURCE_BROKEN";
   static final String LIMIT = "LIMIT_REACHED";
+
+  private static final String RETRY_AFTER_KEY = "retry_after_nanos";
+
+  /** What is waited where the coordinator did not say. */
+  private static final long RETRY_AFTER_NANOS = 200_000_000;
 
   private Errors() {}
 
@@ -129,6 +135,16 @@ final class Errors {
           : Long.parseUnsignedLong(text);
     } catch (NumberFormatException e) {
       return 0;
+    }
+  }
+
+  /** When the coordinator wants to be asked again. */
+  static long retryAfterNanos(SvmException refused) {
+    String text = refused.metadata().getOrDefault(RETRY_AFTER_KEY, "");
+    try {
+      return Math.max(1, Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return RETRY_AFTER_NANOS;
     }
   }
 

@@ -12,12 +12,6 @@ import java.util.Map;
  * that no kind of retry escapes it. Confined to its caller.
  */
 final class FaultLoop {
-  /** Retries that follow at once; those after them pause, longer and longer. */
-  private static final int RETRIES_AT_ONCE = 2;
-
-  private static final long PAUSE_NANOS_FIRST = 50_000;
-  private static final long PAUSE_NANOS_MAX = 5_000_000;
-
   private final ClientEnvironment environment;
   private final MirrorCore mirror;
   private final PageSource source;
@@ -56,17 +50,7 @@ final class FaultLoop {
       if (mirror.installUnlessRetry(token, ranges, range, pages, access)) {
         return pages;
       }
-      pause(retries);
-    }
-  }
-
-  /** Uniform up to a limit that doubles: two faulting devices don't meet again and again. */
-  private void pause(int retries) {
-    if (retries >= RETRIES_AT_ONCE) {
-      int doublings = Math.min(retries - RETRIES_AT_ONCE, 10);
-      long limit = Math.min(PAUSE_NANOS_MAX, PAUSE_NANOS_FIRST << doublings);
-      long pause = environment.random().nextLong(limit);
-      environment.pause(Math.min(pause, deadline.leftNanos()));
+      RetryPause.after(retries, deadline, environment);
     }
   }
 

@@ -19,8 +19,8 @@ public interface HostSession extends AutoCloseable {
 
   /**
    * Begins an invalidation and blocks until no device uses a page of its ranges any more (promise
-   * G1), at most for ack deadline + lease + guard (G2) or the timeout. Interrupted or past the
-   * timeout it is taken back, as if it had ended.
+   * G1), at most for the bound of G2 or the timeout. Interrupted or past the timeout it is taken
+   * back, as if it had ended.
    *
    * @param ranges 1 to 256, page aligned, in any order; overlaps allowed
    * @param event why; not {@link Event#RELEASE}

@@ -3,6 +3,7 @@ package io.svmcoord.client;
 import com.google.protobuf.ByteString;
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.v1.BeginInvalidationRequest;
+import io.svmcoord.v1.BeginInvalidationRequestOrBuilder;
 import io.svmcoord.v1.BeginInvalidationResponse;
 import io.svmcoord.v1.CancelBegin;
 import io.svmcoord.v1.Detach;
@@ -36,6 +37,7 @@ final class HostSessionImpl
   private final SessionKeeper<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse>
       keeper;
   private final PendingAnswers<HostNotice> pending = new PendingAnswers<>();
+  private final JoinedBegins begins = new JoinedBegins();
 
   private HostSessionImpl(ClientRuntime runtime, HostOptions options) {
     this.runtime = runtime;
@@ -131,7 +133,7 @@ final class HostSessionImpl
             .setAckDeadlineMillis((int) begin.ackDeadline().toMillis())
             .setRequestId(begin.requestId());
     begin.owner().ifPresent(owner -> request.setOwnerKey(ownerKey(owner)));
-    Begin running = new Begin(keeper.requireOpen());
+    Begin running = new Begin(keeper.requireOpen(), request);
     running.send(request.build());
     return running;
   }
@@ -150,37 +152,54 @@ final class HostSessionImpl
         stream;
     private final long id = pending.nextId();
     private final CompletableFuture<Invalidation> answer = new CompletableFuture<>();
+    private final JoinedBegins.Joined joined;
+    private final CompletableFuture<HostNotice> notice;
 
     Begin(
-        SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> stream) {
+        SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> stream,
+        BeginInvalidationRequestOrBuilder request) {
       this.stream = stream;
+      this.notice = pending.register(id, stream);
+      this.joined = begins.join(stream, request.getSpaceId(), request.getRequestId());
     }
 
     void send(BeginInvalidationRequest request) {
-      var _ = pending.register(id, stream).whenComplete(this::answered);
+      var _ = notice.whenComplete(this::answered);
       sendCommand(stream, id, HostCommand.newBuilder().setBegin(request));
     }
 
     private void answered(@Nullable HostNotice notice, @Nullable Throwable failure) {
       if (notice == null) {
-        answer.completeExceptionally(failure == null ? unexpected() : failure);
+        failed(failure == null ? unexpected() : failure);
         return;
       }
       switch (notice.getNoticeCase()) {
         case BEGUN -> begun(notice.getBegun());
-        case FAILED -> answer.completeExceptionally(Errors.of(notice.getFailed()));
-        case OPENED, ENDED, HEARTBEAT, DRAINING, NOTICE_NOT_SET ->
-            answer.completeExceptionally(unexpected());
+        case FAILED -> failed(Errors.of(notice.getFailed()));
+        case OPENED, ENDED, HEARTBEAT, DRAINING, NOTICE_NOT_SET -> failed(unexpected());
       }
     }
 
+    private void failed(Throwable failure) {
+      joined.failed().ifPresent(HostSessionImpl::endUnwanted);
+      answer.completeExceptionally(failure);
+    }
+
     private void begun(BeginInvalidationResponse begun) {
-      InvalidationImpl invalidation =
-          new InvalidationImpl(
-              HostSessionImpl.this, stream, Wire.id(begun.getId()), Wire.fanOut(begun.getFanOut()));
+      InvalidationId begunId = Wire.id(begun.getId());
+      Invalidation invalidation =
+          joined.begun(
+              begunId,
+              () ->
+                  new InvalidationImpl(
+                      HostSessionImpl.this,
+                      stream,
+                      joined,
+                      begunId,
+                      Wire.fanOut(begun.getFanOut())));
       if (!answer.complete(invalidation)) {
-        // Taken back before, but its answer was under way already: nobody else will end it.
-        var _ = invalidation.endAsync();
+        // Taken back before, but its answer was under way already.
+        giveUp(invalidation);
       }
     }
 
@@ -195,8 +214,15 @@ final class HostSessionImpl
       if (answer.cancel(false)) {
         cancel();
       } else if (!answer.isCompletedExceptionally()) {
-        var _ = answer.thenCompose(Invalidation::endAsync);
+        var _ = answer.thenAccept(this::giveUp);
       }
+    }
+
+    /**
+     * Begun and not wanted: to be ended, unless a repeated begin holds the same or waits for it.
+     */
+    private void giveUp(Invalidation invalidation) {
+      joined.gaveUp(invalidation).ifPresent(HostSessionImpl::endUnwanted);
     }
 
     private void cancel() {
@@ -204,6 +230,10 @@ final class HostSessionImpl
       HostCommand command = HostCommand.newBuilder().setCancel(cancel).build();
       stream.send(message -> message.addCommands(command));
     }
+  }
+
+  private static void endUnwanted(Invalidation invalidation) {
+    var _ = invalidation.endAsync();
   }
 
   private static SvmException unexpected() {
@@ -360,6 +390,7 @@ final class HostSessionImpl
   public void lost(
       SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> stream,
       SvmException cause) {
+    begins.forget(stream);
     pending.failAll(stream, Errors.lost("the stream broke, the begin's fate is unknown", cause));
   }
 

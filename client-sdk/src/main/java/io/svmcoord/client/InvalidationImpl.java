@@ -5,7 +5,7 @@ import io.svmcoord.v1.HostSessionResponse;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One begun invalidation of a host session. Thread-safe. */
+/** One begun invalidation of a host session, of all who began it. Thread-safe. */
 final class InvalidationImpl implements Invalidation {
   private final HostSessionImpl host;
 
@@ -13,6 +13,7 @@ final class InvalidationImpl implements Invalidation {
   private final SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse>
       stream;
 
+  private final JoinedBegins.Joined joined;
   private final InvalidationId id;
   private final FanOut fanOut;
 
@@ -22,10 +23,12 @@ final class InvalidationImpl implements Invalidation {
   InvalidationImpl(
       HostSessionImpl host,
       SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> stream,
+      JoinedBegins.Joined joined,
       InvalidationId id,
       FanOut fanOut) {
     this.host = host;
     this.stream = stream;
+    this.joined = joined;
     this.id = id;
     this.fanOut = fanOut;
   }
@@ -67,6 +70,7 @@ final class InvalidationImpl implements Invalidation {
     if (now == null || now.isCompletedExceptionally()) {
       now = host.end(stream, id);
       ending = now;
+      joined.ended(this);
     }
     return now;
   }

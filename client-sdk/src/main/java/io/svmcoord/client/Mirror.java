@@ -69,7 +69,8 @@ public interface Mirror extends AutoCloseable {
   /**
    * The first half of a hand-written loop: waits until no running invalidation that this mirror
    * knows overlaps any of the ranges (promise G3). Takes no part in the retry: token good or not,
-   * {@link #readRetry} decides.
+   * {@link #readRetry} decides. Asked again for the same ranges while nothing happens, it takes no
+   * lock and reads no clock.
    *
    * @param ranges mirrored; validated as a unit (race R18)
    * @throws TimedOutException if the timeout or an interrupt ended the wait
@@ -79,6 +80,10 @@ public interface Mirror extends AutoCloseable {
   /**
    * The second half: whether to start over. The caller holds {@link #lock()} and installs under the
    * same hold. Doesn't block.
+   *
+   * <p>{@link RetryResult#VALID} says that nothing which this mirror was told hit the ranges, and
+   * that the lease ran when the hold of the lock began. What is read out of the table, rather than
+   * put into it, belongs into {@link #access}, which looks at the lease once more at the end.
    *
    * @param ranges within those of the token
    * @throws IllegalStateException if the calling thread does not hold the lock (race R3)

@@ -37,12 +37,15 @@ final class MirrorCore {
   private final MirrorRules rules;
   private final long spaceId;
   private final DeviceTable table;
-  private final MirrorLock lock = new MirrorLock();
   private final MirrorState state = new MirrorState();
-  private final RunningStops stops = new RunningStops();
   private final ReadyToken ready = state.ready();
+  private final MirrorLock lock = new MirrorLock(ready, this::lookAtLease);
+  private final RunningStops stops = new RunningStops();
   private final MirrorCounters counters = new MirrorCounters();
   private volatile long pageSizeBytes;
+
+  /** Whether the lease was over as the present hold of the lock began. */
+  private boolean isLeaseOver;
 
   /** What its table threw while it should drop everything: nobody knows what it still uses. */
   private @Nullable Throwable broken;
@@ -72,6 +75,11 @@ final class MirrorCore {
     return lock;
   }
 
+  /** What it tells without its lock. */
+  ReadyToken ready() {
+    return ready;
+  }
+
   List<AddressRange> ranges() {
     return locked(() -> state.subscribed().map(AddressRanges::toList).orElse(List.of()));
   }
@@ -80,9 +88,22 @@ final class MirrorCore {
     return locked(counters::snapshot);
   }
 
+  /**
+   * Each hold of the lock begins with a look at the clocks, one for all that is checked and
+   * installed in it. Past the end of the lease no token is valid, also where the fence is late: its
+   * timer, or the whole process, was held up (promise G4).
+   */
+  private void lookAtLease() {
+    isLeaseOver = lease.leftNanos() == 0;
+    if (isLeaseOver) {
+      ready.withdraw();
+    }
+  }
+
   boolean checkRetry(LocalToken token, AddressRanges ranges) {
     state.requireOwn(token, ranges);
-    if (ready.is(token) && lease.leftNanos() > 0) {
+    // Without a clock: false promises nothing.
+    if (ready.is(token)) {
       return false;
     }
     return locked(() -> checkUnderLock(token, ranges).isRetry());
@@ -98,11 +119,6 @@ final class MirrorCore {
   }
 
   // The steps of the loop.
-
-  /** read_begin without the lock: the last token, if it was for these ranges and still holds. */
-  @Nullable LocalToken ready(AddressRanges ranges) {
-    return ready.find(ranges);
-  }
 
   /** read_begin: waits until the ranges may be read. */
   LocalToken await(AddressRanges ranges, Deadline deadline) {
@@ -181,8 +197,7 @@ final class MirrorCore {
 
   private RetryResult checkUnderLock(LocalToken token, AddressRanges ranges) {
     RetryResult result = rules.readRetry(state, token, ranges);
-    boolean isFenced = !result.isRetry() && lease.leftNanos() == 0;
-    return isFenced ? RetryResult.FENCED : result;
+    return !result.isRetry() && isLeaseOver ? RetryResult.FENCED : result;
   }
 
   /** Whether the table may be used now; under the lock. */
@@ -276,14 +291,22 @@ final class MirrorCore {
     };
   }
 
-  /** An invalidation ended; by force: what was read during it may be wrong (promise G9). */
+  /**
+   * An invalidation ended; by force: what was read during it may be wrong (promise G9). Throws what
+   * its table threw.
+   */
   void ended(long sequence, boolean isForced) {
     lock.lock();
     try {
+      Optional<AddressRanges> ranges = state.running(sequence);
+      if (ranges.isEmpty()) {
+        return;
+      }
       if (isForced) {
-        state.running(sequence).ifPresent(state::raise);
+        state.raise(ranges.get());
       }
       state.ended(sequence);
+      table.invalidationEnded(new EndNotice(spaceId, sequence, ranges.get(), isForced));
     } finally {
       lock.unlock();
     }

@@ -25,6 +25,20 @@ final class MirrorLock implements Lock {
   private static final ThreadLocal<Held> HELD = ThreadLocal.withInitial(Held::new);
 
   private final ReentrantLock lock = new ReentrantLock(true);
+  private final ReadyToken ready;
+  private final Runnable atHold;
+
+  /**
+   * Free.
+   *
+   * @param ready is told who is inside
+   * @param atHold runs as each hold begins, under the lock; not where it is taken once more under
+   *     itself. Must neither block nor throw
+   */
+  MirrorLock(ReadyToken ready, Runnable atHold) {
+    this.ready = ready;
+    this.atHold = atHold;
+  }
 
   /**
    * Refuses a call under any mirror's lock.
@@ -47,7 +61,11 @@ final class MirrorLock implements Lock {
    * @throws IllegalStateException naming it
    */
   static void requireBlockable(String what) {
-    if (HELD.get().isNonBlockable) {
+    requireBlockable(HELD.get(), what);
+  }
+
+  private static void requireBlockable(Held held, String what) {
+    if (held.isNonBlockable) {
       throw new IllegalStateException(
           what
               + " was reached in the handler of a non-blockable invalidation, which must not wait."
@@ -67,14 +85,12 @@ final class MirrorLock implements Lock {
   }
 
   /** Another mirror's lock may be taken; this one's, by its own handler, is not waited for. */
-  private void requireFree() {
+  private Held requireFree() {
+    Held held = HELD.get();
     if (!lock.isHeldByCurrentThread()) {
-      requireBlockable("The lock of another mirror");
+      requireBlockable(held, "The lock of another mirror");
     }
-  }
-
-  boolean isHeldByCaller() {
-    return lock.isHeldByCurrentThread();
+    return held;
   }
 
   /** A condition for the SDK's own waits; the caller holds the lock once. */
@@ -84,31 +100,34 @@ final class MirrorLock implements Lock {
 
   @Override
   public void lock() {
-    requireFree();
+    Held held = requireFree();
     lock.lock();
-    HELD.get().locks++;
+    taken(held);
   }
 
   @Override
   public void lockInterruptibly() throws InterruptedException {
-    requireFree();
+    Held held = requireFree();
     lock.lockInterruptibly();
-    HELD.get().locks++;
+    taken(held);
   }
 
   @Override
   public boolean tryLock() {
-    return count(lock.tryLock());
+    return lock.tryLock() && taken(HELD.get());
   }
 
   @Override
   public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-    requireFree();
-    return count(lock.tryLock(time, unit));
+    Held held = requireFree();
+    return lock.tryLock(time, unit) && taken(held);
   }
 
   @Override
   public void unlock() {
+    if (lock.getHoldCount() == 1) {
+      ready.leaving();
+    }
     lock.unlock();
     HELD.get().locks--;
   }
@@ -119,10 +138,13 @@ final class MirrorLock implements Lock {
     throw new UnsupportedOperationException("Mirror.lock().newCondition()");
   }
 
-  private static boolean count(boolean isTaken) {
-    if (isTaken) {
-      HELD.get().locks++;
+  /** True, for those that ask. */
+  private boolean taken(Held held) {
+    held.locks++;
+    if (lock.getHoldCount() == 1) {
+      ready.entered();
+      atHold.run();
     }
-    return isTaken;
+    return true;
   }
 }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** Serves a {@link PageSource} as {@code svm.v1.PageSourceService}. Thread-safe. */
 public final class PageSourceServer implements AutoCloseable {
@@ -21,7 +22,8 @@ public final class PageSourceServer implements AutoCloseable {
 
   /**
    * The service alone, to be added to a server of one's own. That server's executor runs the
-   * source, which may block.
+   * source, which may block. It has to permit a keep-alive ping each 10 s ({@code
+   * permitKeepAliveTime}), or faults that take longer end with the connection.
    */
   public static BindableService service(PageSource source) {
     return new PageSourceAdapter(source);
@@ -38,6 +40,7 @@ public final class PageSourceServer implements AutoCloseable {
     Server server =
         NettyServerBuilder.forAddress(address)
             .executor(executor)
+            .permitKeepAliveTime(Channels.KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
             .addService(service(source))
             .build();
     try {

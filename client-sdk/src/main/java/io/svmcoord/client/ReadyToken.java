@@ -4,9 +4,10 @@ import io.svmcoord.range.AddressRanges;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token that the mirror gave last, for as long as it would give the same again. With it a
- * reader that asks for the same ranges again, while nothing happens, takes no lock and allocates
- * nothing: the device's side of Linux's {@code mmu_interval_read_begin} without its spinlock.
+ * What a mirror tells without its lock being taken: the token that it gave last, for as long as it
+ * would give the same again, and whether the caller is inside. With it a reader that asks for the
+ * same ranges again, while nothing happens, takes no lock, reads no clock and allocates nothing:
+ * the device's side of Linux's {@code mmu_interval_read_begin} without its spinlock.
  *
  * <h2>Why it is sound</h2>
  *
@@ -21,14 +22,41 @@ import org.jspecify.annotations.Nullable;
  *   <li>I3 a reader that knows of a change by any means (an ack, an answer, the table's teardown)
  *       finds nothing of before it: the field is volatile, and the withdrawal precedes all that
  *       could have told it.
+ *   <li>I4 a hold of the lock that begins after the end of the lease withdraws (promise G4). So a
+ *       token that is found under the lock is one of a lease that ran as the hold began. Found
+ *       without the lock it may have outlived its lease: of no use, since nothing can be done with
+ *       it but to take the lock.
  * </ul>
  *
  * The shape is {@link java.util.concurrent.locks.StampedLock}'s optimistic read, with an immutable
- * object for the stamp. {@link #find} and {@link #is} are for any thread; the rest is confined to
- * the mirror's lock. Nothing blocks.
+ * object for the stamp. What asks is for any thread; what changes is confined to the mirror's lock.
+ * Nothing blocks.
  */
 final class ReadyToken {
   private volatile @Nullable LocalToken token;
+
+  /**
+   * Who holds the mirror's lock, as in {@link
+   * java.util.concurrent.locks.AbstractOwnableSynchronizer}: plain, since a thread finds itself
+   * here exactly if it wrote itself, and has not left since.
+   */
+  private @Nullable Thread holder;
+
+  /** The caller has taken the mirror's lock. */
+  void entered() {
+    holder = Thread.currentThread();
+  }
+
+  /** The caller is about to leave it. */
+  void leaving() {
+    holder = null;
+  }
+
+  /** Whether the caller holds the mirror's lock. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean isInside() {
+    return holder == Thread.currentThread();
+  }
 
   /** Given in the present state. */
   void offer(LocalToken given) {
@@ -47,6 +75,11 @@ final class ReadyToken {
   @Nullable LocalToken find(AddressRanges ranges) {
     LocalToken ready = token;
     return ready != null && ready.isFor(ranges) ? ready : null;
+  }
+
+  /** Whether nothing has changed since this very token was given for just these ranges. */
+  boolean holds(LocalToken given, AddressRanges ranges) {
+    return is(given) && given.isFor(ranges);
   }
 
   /** Whether nothing has changed since this very token was given. */

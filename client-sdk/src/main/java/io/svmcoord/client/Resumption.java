@@ -79,7 +79,7 @@ final class Resumption<B, Q, A> {
   /** No answer within the patience for a heartbeat: the next attempt gets another connection. */
   private void giveUpSilent(SessionStream<B, Q, A> one) {
     if (isWanted(one)) {
-      runtime.channel().enterIdle();
+      runtime.leaveConnection();
       one.cancel("resume was not answered in time");
     }
   }

@@ -54,6 +54,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     } catch (ExecutionException e) {
       throw asSvmException(e.getCause());
     } catch (TimeoutException e) {
+      runtime.leaveConnection();
       mailbox.execute(() -> life.abandon("open was not answered in time"));
       throw Errors.timedOut("open of %s (expected: an answer in time)".formatted(name));
     } catch (InterruptedException e) {

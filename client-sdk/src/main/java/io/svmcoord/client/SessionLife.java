@@ -123,6 +123,7 @@ final class SessionLife<B, Q, A> {
             runtime.deadline().toNanos(),
             () -> {
               if (!next.isOpen() && !next.isClosed()) {
+                runtime.leaveConnection();
                 next.cancel("open was not answered in time");
               }
             });
@@ -198,8 +199,7 @@ final class SessionLife<B, Q, A> {
     }
     SessionStream<B, Q, A> now = stream;
     if (now != null && now.lease() == ended && !now.isClosed()) {
-      // No answer on a stream that is not known to be broken: perhaps its connection leads nowhere.
-      runtime.channel().enterIdle();
+      runtime.leaveConnection();
     }
     FencedException cause = new FencedException(Errors.FENCED, "the lease ended", Map.of(), null);
     if (now == null || now.lease() == ended) {
@@ -214,7 +214,7 @@ final class SessionLife<B, Q, A> {
     if (from == stream && !isClosing && role.isResumable() && !resumption.isUnderWay()) {
       // The old stream stays in use until the new one is answered; events may still come.
       suspect(Errors.lost("a heartbeat was not answered", null));
-      runtime.channel().enterIdle();
+      runtime.leaveConnection();
       resumption.start(from);
     }
   }

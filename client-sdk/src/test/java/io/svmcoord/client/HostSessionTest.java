@@ -142,6 +142,67 @@ class HostSessionTest {
     assertThat(stream.nextCommand().getEnd().getId().getSequence()).isEqualTo(9);
   }
 
+  private CompletableFuture<Invalidation> beginAsRequest(String requestId) {
+    return host.beginAsync(
+        SPACE, List.of(pages(1, 1)), Event.CLEAR, BeginOptions.DEFAULT.withRequestId(requestId));
+  }
+
+  @Test
+  void begin_repeatedWithItsRequestId_isTheSameInvalidationAndOneEndEndsIt() {
+    CompletableFuture<Invalidation> first = beginAsRequest("r");
+    CompletableFuture<Invalidation> second = beginAsRequest("r");
+    answerBegin(stream.nextCommand(), 9);
+    answerBegin(stream.nextCommand(), 9);
+    assertThat(second.join()).isSameAs(first.join());
+
+    var end = first.join().endAsync();
+
+    assertThat(second.join().isHeld()).isFalse();
+    answerEnd(stream.nextCommand(), false);
+    assertThat(end.join().forceEnded()).isFalse();
+  }
+
+  @Test
+  void begin_takenBackAfterItsAnswerAndRepeated_isNotEndedUnderTheOther() {
+    CompletableFuture<Invalidation> first = beginAsRequest("r");
+    HostCommand firstCommand = stream.nextCommand();
+    assertThat(first.cancel(false)).isTrue();
+    assertThat(stream.nextCommand().hasCancel()).isTrue();
+    CompletableFuture<Invalidation> second = beginAsRequest("r");
+    HostCommand secondCommand = stream.nextCommand();
+
+    answerBegin(firstCommand, 9);
+    answerBegin(secondCommand, 9);
+
+    assertThat(second.join().isHeld()).isTrue();
+    var end = second.join().endAsync();
+    answerEnd(stream.nextCommand(), false);
+    assertThat(end.join().forceEnded()).isFalse();
+    assertThat(stream.commands).isEmpty();
+  }
+
+  @Test
+  void begin_takenBackAfterItsAnswerAndTheRepeatedOneFails_isEnded() {
+    CompletableFuture<Invalidation> first = beginAsRequest("r");
+    HostCommand firstCommand = stream.nextCommand();
+    assertThat(first.cancel(false)).isTrue();
+    assertThat(stream.nextCommand().hasCancel()).isTrue();
+    CompletableFuture<Invalidation> second = beginAsRequest("r");
+    HostCommand secondCommand = stream.nextCommand();
+
+    answerBegin(firstCommand, 9);
+    stream.send(
+        HostNotice.newBuilder()
+            .setCorrelationId(secondCommand.getCorrelationId())
+            .setFailed(
+                Failure.newBuilder()
+                    .setCode(Status.Code.RESOURCE_EXHAUSTED.value())
+                    .setReason("LIMIT_REACHED")));
+
+    assertThatThrownBy(second::get).hasCauseInstanceOf(SvmException.class);
+    assertThat(stream.nextCommand().getEnd().getId().getSequence()).isEqualTo(9);
+  }
+
   @Test
   void beginAsync_cancelled_isTakenBack() {
     CompletableFuture<Invalidation> future = begin(1);

@@ -1,21 +1,39 @@
 package io.svmcoord.client;
 
 import io.grpc.ManagedChannel;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.random.RandomGenerator;
 
-/** This machine, with another channel than one to a network. */
+/**
+ * This machine, with another channel than one to a network, and clocks that a test can set forward:
+ * like a process that was stopped, with timers that come late.
+ */
 final class InProcessEnvironment implements ClientEnvironment {
   private final ClientEnvironment machine = ClientEnvironment.system();
   private final ManagedChannel channel;
+  private final AtomicLong aheadNanos = new AtomicLong();
+  private final AtomicLong aheadWallMillis = new AtomicLong();
 
   InProcessEnvironment(ManagedChannel channel) {
     this.channel = channel;
+  }
+
+  /** The process was stopped for so long. */
+  void stopFor(Duration time) {
+    aheadNanos.addAndGet(time.toNanos());
+    aheadWallMillis.addAndGet(time.toMillis());
+  }
+
+  /** The machine slept for so long, and its monotonic clock with it. */
+  void sleepFor(Duration time) {
+    aheadWallMillis.addAndGet(time.toMillis());
   }
 
   @Override
@@ -35,12 +53,12 @@ final class InProcessEnvironment implements ClientEnvironment {
 
   @Override
   public long nanos() {
-    return machine.nanos();
+    return machine.nanos() + aheadNanos.get();
   }
 
   @Override
   public long wallMillis() {
-    return machine.wallMillis();
+    return machine.wallMillis() + aheadWallMillis.get();
   }
 
   @Override

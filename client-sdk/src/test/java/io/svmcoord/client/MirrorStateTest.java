@@ -385,6 +385,9 @@ class MirrorStateTest {
         assertThat(state.check(held.token, ranges(held.pages)).isRetry())
             .as(where)
             .isEqualTo(!isValid);
+        assertThat(isValid || !state.ready().holds(held.token, ranges(held.pages)))
+            .as("%s: a ready token is valid", where)
+            .isTrue();
       }
       for (int page = 0; page < PAGES; page++) {
         assertThat(state.isRunning(ranges(Set.of(page))))

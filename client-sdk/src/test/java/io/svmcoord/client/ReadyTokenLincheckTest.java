@@ -68,6 +68,7 @@ class ReadyTokenLincheckTest {
     private volatile long told;
     private final MirrorCore core =
         new MirrorCore(ClientEnvironment.system(), () -> 1, MirrorRules.CORRECT, 1, new Table());
+    private final Mirror mirror = NoSession.mirror(core);
     private final LocalToken[] tokens = new LocalToken[THREADS_MAX];
     private long sequence;
 
@@ -98,7 +99,7 @@ class ReadyTokenLincheckTest {
     /** The public call's two ways. */
     @Operation
     public void readBegin(@Param(name = "thread") int thread) {
-      LocalToken ready = core.ready(PAGE);
+      LocalToken ready = core.ready().find(PAGE);
       tokens[thread] = ready != null ? ready : core.await(PAGE, NEVER);
     }
 
@@ -107,7 +108,7 @@ class ReadyTokenLincheckTest {
     public boolean readRetry(@Param(name = "thread") int thread) {
       core.lock().lock();
       try {
-        return tokens[thread] == null || core.readRetry(tokens[thread], PAGE).isRetry();
+        return tokens[thread] == null || mirror.readRetry(tokens[thread], PAGE).isRetry();
       } finally {
         core.lock().unlock();
       }
@@ -116,7 +117,7 @@ class ReadyTokenLincheckTest {
     /** Without it. */
     @Operation
     public boolean checkRetry(@Param(name = "thread") int thread) {
-      return tokens[thread] == null || core.checkRetry(tokens[thread], PAGE);
+      return tokens[thread] == null || mirror.checkRetry(tokens[thread], PAGE);
     }
 
     private final class Table implements DeviceTable {

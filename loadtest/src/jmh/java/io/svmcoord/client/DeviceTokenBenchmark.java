@@ -11,12 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -25,14 +25,24 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * read_begin and read_retry of a device while nothing is being invalidated, next to what the JDK
- * has of the kind. Each pair is one operation:
+ * has of the kind. A pair is one operation. Without a lock, or with one hold for {@value #PAIRS}
+ * checks, so that the lock shows no more:
  *
  * <ul>
- *   <li>{@code stamped}: {@link StampedLock#tryOptimisticRead} and {@link StampedLock#validate}.
- *   <li>{@code token}: the mirror's own two steps, with neither its lock nor its lease.
- *   <li>{@code stampedUnderLock}: as {@code stamped}, with the check under a fair lock.
- *   <li>{@code publicCalls}: what a device's hand-written loop calls, check under the mirror's
- *       lock, the lease read from both clocks.
+ *   <li>{@code pairStamped}: {@link StampedLock#tryOptimisticRead} and {@link
+ *       StampedLock#validate}.
+ *   <li>{@code pairPublic}: {@link Mirror#readBegin}, and {@link Mirror#readRetry} under the
+ *       mirror's lock, which it demands.
+ * </ul>
+ *
+ * With a hold of the lock for each check:
+ *
+ * <ul>
+ *   <li>{@code holdStamped}: as {@code pairStamped}, with a fair lock around the check.
+ *   <li>{@code holdPublic}: the loop that a device's author writes; the hold begins with a look at
+ *       the lease, at two clocks.
+ *   <li>{@code holdAlone}: the mirror's lock, and nothing in it.
+ *   <li>{@code clocks}: the two clocks.
  * </ul>
  *
  * The mirror has a history: {@value #CHANGES} changes all over its range, all ended.
@@ -42,8 +52,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(1)
+@Fork(2)
 public class DeviceTokenBenchmark {
+  private static final int PAIRS = 1000;
   private static final int CHANGES = 1000;
   private static final long PAGE_BYTES = 4096;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -52,13 +63,11 @@ public class DeviceTokenBenchmark {
   private final StampedLock stampedLock = new StampedLock();
   private final ReentrantLock fairLock = new ReentrantLock(true);
   private final AddressRanges ranges = pages(40, 55);
-  private final MirrorCore endless = core(() -> Long.MAX_VALUE);
   private final Mirror mirror = leasedMirror();
 
-  /** Gives the first tokens. */
+  /** Gives the first token. */
   @Setup
   public void read() {
-    endless.await(ranges, Deadline.after(TIMEOUT, ClientEnvironment.system()));
     mirror.readBegin(ranges, TIMEOUT);
   }
 
@@ -91,23 +100,65 @@ public class DeviceTokenBenchmark {
     return AddressRanges.of(new AddressRange(first * PAGE_BYTES, (last + 1) * PAGE_BYTES - 1));
   }
 
-  /** The measure. */
+  /** The measure, in two loops like what is measured. */
   @Benchmark
-  public boolean stamped() {
-    long stamp = stampedLock.tryOptimisticRead();
-    return stampedLock.validate(stamp);
+  @OperationsPerInvocation(PAIRS)
+  public int pairStamped() {
+    StampedLock one = stampedLock;
+    long stamp = one.tryOptimisticRead();
+    for (int i = 1; i < PAIRS; i++) {
+      stamp = one.tryOptimisticRead();
+    }
+    int valid = 0;
+    fairLock.lock();
+    try {
+      for (int i = 0; i < PAIRS; i++) {
+        valid += one.validate(stamp) ? 1 : 0;
+      }
+    } finally {
+      fairLock.unlock();
+    }
+    return valid;
   }
 
-  /** The mirror's. */
+  /** The measure in one loop, as it is never used: check and read next to each other. */
   @Benchmark
-  public boolean token() {
-    @Nullable LocalToken token = endless.ready(ranges);
-    return token != null && endless.readRetry(token, ranges).isRetry();
+  @OperationsPerInvocation(PAIRS)
+  public int pairStampedInOneLoop() {
+    StampedLock one = stampedLock;
+    int valid = 0;
+    for (int i = 0; i < PAIRS; i++) {
+      long stamp = one.tryOptimisticRead();
+      valid += one.validate(stamp) ? 1 : 0;
+    }
+    return valid;
+  }
+
+  /** What is measured: no read_begin may be under the lock, no read_retry without it. */
+  @Benchmark
+  @OperationsPerInvocation(PAIRS)
+  public int pairPublic() {
+    Mirror one = mirror;
+    AddressRanges pages = ranges;
+    LocalToken token = one.readBegin(pages, TIMEOUT);
+    for (int i = 1; i < PAIRS; i++) {
+      token = one.readBegin(pages, TIMEOUT);
+    }
+    int valid = 0;
+    one.lock().lock();
+    try {
+      for (int i = 0; i < PAIRS; i++) {
+        valid += one.readRetry(token, pages).isRetry() ? 0 : 1;
+      }
+    } finally {
+      one.lock().unlock();
+    }
+    return valid;
   }
 
   /** The measure, with the lock that any driver takes. */
   @Benchmark
-  public boolean stampedUnderLock() {
+  public boolean holdStamped() {
     long stamp = stampedLock.tryOptimisticRead();
     fairLock.lock();
     try {
@@ -119,7 +170,7 @@ public class DeviceTokenBenchmark {
 
   /** The mirror's, as its user calls it. */
   @Benchmark
-  public boolean publicCalls() {
+  public boolean holdPublic() {
     LocalToken token = mirror.readBegin(ranges, TIMEOUT);
     mirror.lock().lock();
     try {
@@ -127,6 +178,23 @@ public class DeviceTokenBenchmark {
     } finally {
       mirror.lock().unlock();
     }
+  }
+
+  /** Of which this much is the lock with its look at the lease. */
+  @Benchmark
+  public boolean holdAlone() {
+    mirror.lock().lock();
+    try {
+      return true;
+    } finally {
+      mirror.lock().unlock();
+    }
+  }
+
+  /** And this much the clocks. */
+  @Benchmark
+  public long clocks() {
+    return System.nanoTime() + System.currentTimeMillis();
   }
 
   /** Maps nothing. */

@@ -1,6 +1,8 @@
 package io.svmcoord.loadtest;
 
+import io.svmcoord.loadtest.cli.ChaosCommand;
 import io.svmcoord.loadtest.cli.CommandErrors;
+import io.svmcoord.loadtest.cli.ConformanceCommand;
 import io.svmcoord.loadtest.cli.CtlCommand;
 import io.svmcoord.loadtest.cli.DemoCommand;
 import io.svmcoord.loadtest.cli.DeviceCommand;
@@ -53,6 +55,8 @@ import picocli.CommandLine.Spec;
       DeviceCommand.class,
       MapperCommand.class,
       LoadCommand.class,
+      ChaosCommand.class,
+      ConformanceCommand.class,
       CtlCommand.class
     })
 public final class SvmCommand implements Runnable {

@@ -31,6 +31,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             ROOT + ".cli",
+            ROOT + ".conformance..",
             ROOT + ".ctl",
             ROOT + ".demo",
             ROOT + ".emulator",
@@ -47,6 +48,29 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.svmcoord.client..", "io.svmcoord.server..", ROOT + ".emulator")
+        .check(CLASSES);
+  }
+
+  @Test
+  void conformanceRun_speaksTheContract_notTheSdk() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".conformance")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.svmcoord.client..", "io.svmcoord.server..", ROOT + ".conformance.device")
+        .check(CLASSES);
+  }
+
+  @Test
+  void deviceUnderTest_knowsNothingOfTheRun() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".conformance.device")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.svmcoord.server..", ROOT + ".conformance")
         .check(CLASSES);
   }
 

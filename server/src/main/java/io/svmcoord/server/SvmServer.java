@@ -7,10 +7,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.svmcoord.server.config.ServerConfig;
 import io.svmcoord.server.control.ControlStore;
+import io.svmcoord.server.control.FileControlStore;
 import io.svmcoord.server.control.RandomKeySource;
 import io.svmcoord.server.control.VolatileControlStore;
 import io.svmcoord.server.kernel.Coordinator;
 import io.svmcoord.server.kernel.KernelCounts;
+import io.svmcoord.server.kernel.Past;
 import io.svmcoord.server.metrics.KernelMeters;
 import io.svmcoord.server.metrics.ProcessMeters;
 import io.svmcoord.server.metrics.StateGauges;
@@ -75,26 +77,29 @@ public final class SvmServer implements AutoCloseable {
     this.resources = resources;
     NanoClock clock = new NanoClock();
     String version = Version.read();
-    ControlStore.Term term = new VolatileControlStore().beginTerm();
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     resources.push(registry::close);
     KernelMeters meters = new KernelMeters(registry);
     StateGauges gauges = new StateGauges(registry);
     loops = EventLoops.start(config.transport(), config.eventLoops());
     resources.push(loops);
+    // Closed before the loops, which it tells what it has written.
+    ControlStore store = openStore(config);
+    resources.push(store);
+    Past past = store.beginTerm(config.longestLease().toNanos());
     Coordinator coordinator =
         new Coordinator(
-            term.incarnation(), config.kernel(term.epoch()), new RandomKeySource(), meters);
+            clock.getAsLong(), past, config.kernel(), store, new RandomKeySource(), meters);
     services =
         new Services(
             coordinator,
-            term.incarnation(),
             loops.loops(),
             clock,
-            limits(config.limits()),
+            ServiceLimits.of(config.limits()),
             new NodeInfo(version, loops.kind().toString(), config.eventLoops(), clock.getAsLong()),
             this::drainInBackground,
             meters::joined);
+    store.start(new StoreProgress(services, meters));
     resources.push(
         ProcessMeters.bind(
             registry, version, loops.executors(), services.requestIds(), services::waitingNotices));
@@ -114,19 +119,47 @@ public final class SvmServer implements AutoCloseable {
             versionPage(config, version));
     resources.push(admin);
     services.publishCounts(COUNTS_INTERVAL, counts -> publish(counts, gauges, pulse));
+    logStart(past, config);
+  }
+
+  private static ControlStore openStore(ServerConfig config) {
+    return config.controlDirectory().isPresent()
+        ? FileControlStore.open(config.controlDirectory().get())
+        : new VolatileControlStore();
+  }
+
+  /** Takes what the store tells to the kernel's loop. */
+  private record StoreProgress(Services services, KernelMeters meters)
+      implements ControlStore.Progress {
+    @Override
+    public void written(long number) {
+      services.remembered(number);
+    }
+
+    @Override
+    public void failed(long number, String why) {
+      meters.memoryFailed();
+      services.notRemembered(number, why);
+    }
+  }
+
+  private static void logStart(Past past, ServerConfig config) {
+    if (config.controlDirectory().isEmpty()) {
+      log.info(
+          "control.directory is not set: after a restart begins wait for no device of before it");
+    }
+    if (past.longestLeaseNanos() > 0) {
+      log.info(
+          "epoch {}: in grace for at most {}, {} sessions are known",
+          past.epoch(),
+          Duration.ofNanos(past.longestLeaseNanos()),
+          past.sessions().size());
+    }
   }
 
   private static void publish(KernelCounts counts, StateGauges gauges, Pulse pulse) {
     gauges.publish(counts);
     pulse.beat();
-  }
-
-  private static ServiceLimits limits(ServerConfig.Limits limits) {
-    return new ServiceLimits(
-        limits.outboundBytesPerSession(),
-        limits.outboundNoticesPerSession(),
-        limits.requestIds(),
-        limits.requestIdAge());
   }
 
   private static Map<String, String> versionPage(ServerConfig config, String version) {

@@ -15,8 +15,10 @@ import io.svmcoord.server.kernel.InvalidationHost;
 import io.svmcoord.server.kernel.InvalidationId;
 import io.svmcoord.server.kernel.KernelConfig;
 import io.svmcoord.server.kernel.KernelObserver;
+import io.svmcoord.server.kernel.Memory;
 import io.svmcoord.server.kernel.NewSubscription;
 import io.svmcoord.server.kernel.Outcome;
+import io.svmcoord.server.kernel.Past;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.server.kernel.RequestedRanges;
 import io.svmcoord.server.kernel.SessionId;
@@ -122,30 +124,36 @@ final class KernelUnderTest {
   private long keys;
   private final Coordinator coordinator =
       new Coordinator(
-          new Incarnation(1, 2), longLeases(), () -> new SessionKey(1, ++keys), observer);
+          0,
+          Past.none(new Incarnation(1, 2)),
+          longLeases(),
+          Memory.NONE,
+          () -> new SessionKey(1, ++keys),
+          observer);
   private final SessionId[] devices = new SessionId[DEVICES];
   private final int[] owing = new int[DEVICES];
   private final long[] removedId = new long[1];
-  private final SessionId host;
-  private final long spaceId;
+  private SessionId host = SessionId.NONE;
+  private long spaceId;
   private long nowNanos;
   private int owingCount;
   private long version;
   private @Nullable InvalidationId held;
 
   KernelUnderTest() {
-    spaceId = value(coordinator.createSpace(nowNanos, "bench", 0)).id();
+    coordinator.createSpace(nowNanos, "bench", 0, space -> spaceId = value(space).id());
     SessionRequest request = new SessionRequest("bench", "1", "local", 0, null);
     for (int i = 0; i < DEVICES; i++) {
-      devices[i] = value(coordinator.openDevice(nowNanos, request, new Device(i))).id();
+      int index = i;
+      coordinator.openDevice(
+          nowNanos, request, new Device(i), grant -> devices[index] = value(grant).id());
     }
-    host = value(coordinator.openHost(nowNanos, request, reason -> {})).id();
+    coordinator.openHost(nowNanos, request, reason -> {}, grant -> host = value(grant).id());
   }
 
   private static KernelConfig longLeases() {
     KernelConfig d = KernelConfig.DEFAULTS;
     return new KernelConfig(
-        d.epoch(),
         LEASE_NANOS,
         d.ttlMinNanos(),
         LEASE_NANOS,
@@ -155,7 +163,10 @@ final class KernelUnderTest {
         d.ackDeadlineMinNanos(),
         d.ackDeadlineMaxNanos(),
         d.nonBlockableBoundNanos(),
+        d.reservationMaxNanos(),
+        d.beginDelayMaxNanos(),
         d.retryAfterNanos(),
+        d.graceRetryNanos(),
         d.limits());
   }
 

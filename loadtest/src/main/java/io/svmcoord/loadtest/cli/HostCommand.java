@@ -54,6 +54,14 @@ public final class HostCommand implements Callable<Integer> {
   private Duration ackDeadline = Duration.ZERO;
 
   @Option(
+      names = "--late-begin",
+      hidden = true,
+      defaultValue = "1h",
+      paramLabel = "TIME",
+      description = "Tell of each begin that takes longer.")
+  private Duration lateBegin = Duration.ZERO;
+
+  @Option(
       names = "--hold",
       hidden = true,
       description = "Change nothing until the program that started this one says so.")
@@ -74,6 +82,7 @@ public final class HostCommand implements Callable<Integer> {
                     .changeLoops(changes)
                     .changesPerSecond(changesPerSecond)
                     .ackDeadline(ackDeadline)
+                    .lateBegin(lateBegin)
                     .ttl(play.ttl())
                     .seed(play.seed())
                     .build());

@@ -47,6 +47,15 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(names = "--event-loops", paramLabel = "N", description = "Threads that serve sockets.")
   private @Nullable String eventLoops;
 
+  @Option(
+      names = "--control-directory",
+      paramLabel = "DIR",
+      description = {
+        "Where the coordinator keeps what a restart has to know; one process alone.",
+        "Without it a restart knows nothing and waits for nobody."
+      })
+  private @Nullable String controlDirectory;
+
   @Option(names = "--config", paramLabel = "FILE", description = "Configuration file, YAML.")
   private @Nullable Path config;
 
@@ -118,6 +127,7 @@ public final class ServeCommand implements Callable<Integer> {
     addFlag(flags, "admin", admin);
     addFlag(flags, "transport", transport);
     addFlag(flags, "event-loops", eventLoops);
+    addFlag(flags, "control.directory", controlDirectory);
     settings.forEach((key, value) -> addFlag(flags, key, value));
     try {
       return ServerConfig.load(flags, System.getenv(), config);

@@ -13,6 +13,9 @@ import java.util.HexFormat;
  * @param draining true: it is about to stop
  * @param transport Netty transport
  * @param eventLoops how many
+ * @param epoch of its address spaces; grows with each start
+ * @param graceLeftMillis until clients of before its start are waited for no more; 0 when over
+ * @param graceSessions their sessions that are still waited for
  */
 public record NodeInfo(
     String version,
@@ -20,7 +23,10 @@ public record NodeInfo(
     long uptimeMillis,
     boolean draining,
     String transport,
-    int eventLoops) {
+    int eventLoops,
+    long epoch,
+    long graceLeftMillis,
+    int graceSessions) {
 
   static NodeInfo of(GetNodeResponse node) {
     return new NodeInfo(
@@ -29,7 +35,16 @@ public record NodeInfo(
         node.getUptimeMillis(),
         node.getDraining(),
         node.getTransport(),
-        node.getEventLoops());
+        node.getEventLoops(),
+        node.getEpoch(),
+        node.getGraceLeftMillis(),
+        node.getGraceSessions());
+  }
+
+  private String grace() {
+    return graceLeftMillis == 0
+        ? "over"
+        : "%d ms left, for %d sessions".formatted(graceLeftMillis, graceSessions);
   }
 
   /** The same for people. */
@@ -37,6 +52,8 @@ public record NodeInfo(
     return TextTable.of("", "")
         .row("version", version)
         .row("incarnation", incarnation)
+        .row("epoch", Long.toString(epoch))
+        .row("grace", grace())
         .row("uptime", uptimeMillis + " ms")
         .row("draining", draining ? "yes" : "no")
         .row("transport", transport)

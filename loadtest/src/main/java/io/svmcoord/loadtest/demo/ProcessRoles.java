@@ -2,6 +2,7 @@ package io.svmcoord.loadtest.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.RoleProcess;
 import io.svmcoord.loadtest.report.DeviceStats;
 import io.svmcoord.loadtest.report.HostStats;
 import io.svmcoord.loadtest.report.MapperStats;
@@ -185,7 +186,8 @@ final class ProcessRoles implements DemoRoles {
   public List<RolePlace> places() {
     List<RolePlace> places = new ArrayList<>();
     places.add(new RolePlace("coordinator", coordinator.pid(), target + ", " + adminUrl));
-    players().forEach(player -> places.add(player.place()));
+    players()
+        .forEach(player -> places.add(new RolePlace(player.role(), player.pid(), player.what())));
     return places;
   }
 

@@ -2,7 +2,11 @@ package io.svmcoord.loadtest.emulator;
 
 import io.svmcoord.client.FanOut;
 import io.svmcoord.loadtest.report.HostStats;
+import io.svmcoord.loadtest.report.LateBegin;
 import io.svmcoord.loadtest.report.Latencies;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,6 +31,21 @@ final class HostCounters {
   private final AtomicLong running = new AtomicLong();
   private final AtomicLong runningMax = new AtomicLong();
   private final Histogram begins = Latencies.create();
+  private final long lateNanos;
+
+  /** Guarded by itself. */
+  private final List<LateBegin> lateBegins = new ArrayList<>();
+
+  private final LongAdder lateBeginsMore = new LongAdder();
+
+  /**
+   * All zero.
+   *
+   * @param late begins that take longer are told of one by one
+   */
+  HostCounters(Duration late) {
+    this.lateNanos = late.toNanos();
+  }
 
   /** Counts an invalidation as running; {@link #leave} goes with it. */
   void enter() {
@@ -35,6 +54,21 @@ final class HostCounters {
 
   void leave() {
     running.decrementAndGet();
+  }
+
+  /** A begin was answered or failed, whichever way. */
+  void finished(long startNanos, String outcome) {
+    long nanos = System.nanoTime() - startNanos;
+    if (nanos <= lateNanos) {
+      return;
+    }
+    synchronized (lateBegins) {
+      if (lateBegins.size() < HostStats.LATE_BEGINS_MAX) {
+        lateBegins.add(new LateBegin(startNanos, nanos, outcome));
+      } else {
+        lateBeginsMore.increment();
+      }
+    }
   }
 
   void begun(long nanos, FanOut fanOut) {
@@ -60,6 +94,10 @@ final class HostCounters {
       histogram = Latencies.encode(begins);
       maxNanos = begins.getMaxValue();
     }
+    List<LateBegin> late;
+    synchronized (lateBegins) {
+      late = List.copyOf(lateBegins);
+    }
     return new HostStats(
         (end == 0 ? System.nanoTime() : end) - startNanos,
         byKindNow.values().stream().mapToLong(Long::longValue).sum(),
@@ -76,6 +114,8 @@ final class HostCounters {
         faultErrors.snapshot(),
         session.counts(),
         maxNanos,
+        late,
+        lateBeginsMore.sum(),
         histogram);
   }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class HostEmulator implements AutoCloseable {
   private final HostEmulatorOptions options;
-  private final HostCounters counters = new HostCounters();
+  private final HostCounters counters;
   private final StopSignal stop = new StopSignal();
   private final Loops loops = new Loops(stop);
   private final Loops reaper = new Loops(stop);
@@ -35,6 +35,7 @@ public final class HostEmulator implements AutoCloseable {
 
   private HostEmulator(HostEmulatorOptions options) {
     this.options = options;
+    this.counters = new HostCounters(options.lateBegin());
     this.beginOptions = BeginOptions.DEFAULT.withAckDeadline(options.ackDeadline());
     try {
       memory = new HostMemory(SharedMemory.create(geometry(options)), System::nanoTime);

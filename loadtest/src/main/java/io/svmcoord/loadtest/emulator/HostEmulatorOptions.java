@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param childLife how long a child lives, up to 1 h
  * @param nonBlockablePercent share of begins that no device may make wait, 0 to 100
  * @param ackDeadline time that devices have for their ack, 1 ms to 60 s
+ * @param lateBegin begins that take longer are told of one by one, up to 1 h
  * @param ttl time to live of the lease, 500 ms to 60 s
  * @param seed of the random numbers
  */
@@ -36,6 +37,7 @@ public record HostEmulatorOptions(
     Duration childLife,
     int nonBlockablePercent,
     Duration ackDeadline,
+    Duration lateBegin,
     Duration ttl,
     long seed) {
   /** Frames beyond one for each page of each space. */
@@ -55,6 +57,7 @@ public record HostEmulatorOptions(
     Options.requireBetween("nonBlockablePercent", nonBlockablePercent, 0, 100);
     Options.requireBetween(
         "ackDeadline", ackDeadline, Duration.ofMillis(1), Duration.ofSeconds(60));
+    Options.requireBetween("lateBegin", lateBegin, Duration.ZERO, Duration.ofHours(1));
     Options.requireBetween("ttl", ttl, Duration.ofMillis(500), Duration.ofSeconds(60));
   }
 
@@ -78,6 +81,7 @@ public record HostEmulatorOptions(
     private Duration childLife = Duration.ofSeconds(1);
     private int nonBlockablePercent = 0;
     private Duration ackDeadline = Duration.ofSeconds(1);
+    private Duration lateBegin = Duration.ofHours(1);
     private Duration ttl = Duration.ofSeconds(3);
     private long seed = 1;
 
@@ -157,6 +161,12 @@ public record HostEmulatorOptions(
       return this;
     }
 
+    /** See {@link HostEmulatorOptions#lateBegin}. */
+    public Builder lateBegin(Duration value) {
+      lateBegin = value;
+      return this;
+    }
+
     /** See {@link HostEmulatorOptions#ttl}. */
     public Builder ttl(Duration value) {
       ttl = value;
@@ -189,6 +199,7 @@ public record HostEmulatorOptions(
           childLife,
           nonBlockablePercent,
           ackDeadline,
+          lateBegin,
           ttl,
           seed);
     }

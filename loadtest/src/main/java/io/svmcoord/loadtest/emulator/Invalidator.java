@@ -57,9 +57,11 @@ final class Invalidator {
             session.begin(
                 spaceId, pages.stream().map(p -> p.addresses(geometry)).toList(), event, options);
       } catch (SvmException e) {
+        counters.finished(startNanos, e.reason());
         countFailedBegin(e);
         return Optional.of(e);
       }
+      counters.finished(startNanos, "ok");
       counters.begun(System.nanoTime() - startNanos, invalidation.fanOut());
       boolean isMade = false;
       try {

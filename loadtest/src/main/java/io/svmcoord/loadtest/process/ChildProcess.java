@@ -184,6 +184,33 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** Ends it at once, with SIGKILL; blocks until it is gone. */
+  public void kill() {
+    isStopping = true;
+    process.destroyForcibly();
+    ended.join();
+    removeShutdownHook();
+  }
+
+  /**
+   * Sends it a signal; blocks until it is sent. Nothing if it has ended.
+   *
+   * @param signal its name without SIG, as kill(1) knows it
+   * @throws RunFailure when it could not be sent
+   */
+  public void signal(String signal) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start();
+      if (kill.waitFor() != 0 && isAlive()) {
+        throw RunFailure.foundWrong(name + ": SIG" + signal + " was refused");
+      }
+    } catch (IOException e) {
+      throw RunFailure.foundWrong(name + ": SIG" + signal + " could not be sent: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /**
    * Asks it to stop and blocks until it has, by force in the end.
    *

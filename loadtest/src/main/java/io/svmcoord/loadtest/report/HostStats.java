@@ -1,6 +1,8 @@
 package io.svmcoord.loadtest.report;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Counters of one emulated host since its start. Immutable.
@@ -22,7 +24,10 @@ import java.util.Map;
  * @param faults faults served as page source
  * @param faultErrors faults refused, by reason
  * @param leaseEvents news of the host's session, by kind
- * @param beginMaxNanos longest begin
+ * @param beginMaxNanos longest begin that was answered with OK
+ * @param lateBegins begins of any outcome that took longer than was asked to be told of: the first
+ *     {@value #LATE_BEGINS_MAX}
+ * @param lateBeginsMore how many more there were
  * @param beginHistogram latencies of begins in nanoseconds: an HdrHistogram, see {@link Latencies}
  */
 public record HostStats(
@@ -41,14 +46,20 @@ public record HostStats(
     Map<String, Long> faultErrors,
     Map<String, Long> leaseEvents,
     long beginMaxNanos,
+    List<LateBegin> lateBegins,
+    long lateBeginsMore,
     String beginHistogram) {
-  /** Copies the maps. */
+  /** Late begins that one host tells of. */
+  public static final int LATE_BEGINS_MAX = 256;
+
+  /** Copies maps and lists. */
   public HostStats {
     invalidationsByKind = Map.copyOf(invalidationsByKind);
     failed = Map.copyOf(failed);
     sessionsNotAcked = Map.copyOf(sessionsNotAcked);
     faultErrors = Map.copyOf(faultErrors);
     leaseEvents = Map.copyOf(leaseEvents);
+    lateBegins = List.copyOf(lateBegins);
   }
 
   /** Both together: counters add up, times and widths take the larger. */
@@ -69,6 +80,8 @@ public record HostStats(
         Sums.of(faultErrors, other.faultErrors),
         Sums.of(leaseEvents, other.leaseEvents),
         Math.max(beginMaxNanos, other.beginMaxNanos),
+        Stream.concat(lateBegins.stream(), other.lateBegins.stream()).toList(),
+        lateBeginsMore + other.lateBeginsMore,
         Latencies.merge(beginHistogram, other.beginHistogram));
   }
 }

@@ -32,6 +32,7 @@ final class VerificationMapTest {
           "server.kernel.KernelRacesTest");
 
   private static final String KERNEL_MUTANTS = "server.kernel.Mutant";
+  private static final String RESTART_MUTANTS = "server.kernel.RestartMutant";
   private static final String DEVICE_MUTANTS = "client.Mutants";
 
   private static final Pattern HEADING = Pattern.compile("^### ([RG]\\d+) .+$");
@@ -101,9 +102,9 @@ final class VerificationMapTest {
       return found(TEST, entry.type());
     }
     return switch (entry.type()) {
-      case KERNEL_MUTANTS -> found(CONSTANT, entry.type());
+      case KERNEL_MUTANTS, RESTART_MUTANTS -> found(CONSTANT, entry.type());
       case DEVICE_MUTANTS -> found(DEVICE_MUTANT, entry.type());
-      default -> throw new AssertionError(entry + " (expected: a mutant of the two classes)");
+      default -> throw new AssertionError(entry + " (expected: a mutant of one of the classes)");
     };
   }
 
@@ -156,14 +157,18 @@ final class VerificationMapTest {
   void mutants_allOfThem_areListedAndKilled() {
     Set<String> kernel = found(CONSTANT, KERNEL_MUTANTS);
     kernel.remove("NONE");
+    Set<String> restart = found(CONSTANT, RESTART_MUTANTS);
+    restart.remove("NONE");
     Set<String> device = found(DEVICE_MUTANT, DEVICE_MUTANTS);
     device.remove("none");
     assertThat(kernel).hasSizeGreaterThan(1);
+    assertThat(restart).hasSizeGreaterThan(1);
     assertThat(device).hasSizeGreaterThan(1);
 
     assertThat(entries("mutant"))
         .extracting(Entry::toString)
         .containsAll(kernel.stream().map(name -> KERNEL_MUTANTS + "#" + name).toList())
+        .containsAll(restart.stream().map(name -> RESTART_MUTANTS + "#" + name).toList())
         .containsAll(device.stream().map(name -> DEVICE_MUTANTS + "#" + name).toList());
     String killers = source("loadtest.emulator.MutantTest").orElseThrow();
     assertThat(device).allSatisfy(name -> assertThat(killers).contains("Mutants." + name + "("));

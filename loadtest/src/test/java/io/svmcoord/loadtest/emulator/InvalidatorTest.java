@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class InvalidatorTest {
   private final HostMemory memory =
       new HostMemory(SharedMemory.create(new MemoryGeometry(4096, 16, 16, 1, 0)), System::nanoTime);
-  private final HostCounters counters = new HostCounters();
+  private final HostCounters counters = new HostCounters(Duration.ofHours(1));
   private final FakeSession session = new FakeSession();
   private final Invalidator invalidator = new Invalidator(session, memory, counters);
 

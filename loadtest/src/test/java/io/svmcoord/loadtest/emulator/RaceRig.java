@@ -16,6 +16,7 @@ import io.svmcoord.loadtest.memory.MemoryGeometry;
 import io.svmcoord.loadtest.memory.SharedMemory;
 import io.svmcoord.range.AddressRanges;
 import io.svmcoord.server.SvmServer;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +36,7 @@ final class RaceRig implements AutoCloseable {
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
   private final Closer closer = new Closer();
-  private final HostCounters hostCounters = new HostCounters();
+  private final HostCounters hostCounters = new HostCounters(Duration.ofHours(1));
   private final DeviceCounters counters = new DeviceCounters();
   private final SplittableRandom random = new SplittableRandom(1);
   private final HostMemory memory;

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Timeout;
 /**
  * What the catalogue has in common: one coordinator on loopback for each class, one space and new
  * sessions for each test. R1-R5, R8-R10, R17 and R18 are in {@link ReadRacesTest}, R6, R7, R11-R13
- * and R16 in {@link SubscriptionRacesTest}, R14 and R15 in {@link BeginRacesTest}.
+ * and R16 in {@link SubscriptionRacesTest}, R14 and R15 in {@link BeginRacesTest}. {@link
+ * EndNoticesTest} is of no race.
  */
 @Timeout(120)
 abstract class RaceTest {
@@ -35,9 +36,13 @@ abstract class RaceTest {
     server.close();
   }
 
+  static String target() {
+    return "127.0.0.1:" + server.port();
+  }
+
   @BeforeEach
   void open() {
-    rig = new RaceRig("127.0.0.1:" + server.port());
+    rig = new RaceRig(target());
   }
 
   static int port() {

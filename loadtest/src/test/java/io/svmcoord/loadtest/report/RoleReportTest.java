@@ -33,6 +33,7 @@ class RoleReportTest {
     assertThat(sum.invalidationsByKind()).containsExactly(Map.entry("write", 4L));
     assertThat(sum.concurrentBeginsMax()).isEqualTo(3);
     assertThat(sum.beginMaxNanos()).isEqualTo(9_000_000);
+    assertThat(sum.lateBegins()).hasSize(2);
     Histogram begins = Latencies.decode(sum.beginHistogram());
     assertThat(begins.getTotalCount()).isEqualTo(2);
     assertThat(begins.getMaxValue()).isBetween(8_990_000L, 9_010_000L);
@@ -95,6 +96,8 @@ class RoleReportTest {
         Map.of("NO_MAPPING", 1L),
         Map.of("connected", 1L),
         beginNanos,
+        List.of(new LateBegin(7, beginNanos, "ok")),
+        0,
         Latencies.encode(begins));
   }
 

@@ -1,8 +1,10 @@
 package io.svmcoord.server.config;
 
 import io.svmcoord.server.kernel.KernelLimits;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Every key of the configuration, in the order of its documentation. */
 final class ConfigKeys {
@@ -33,6 +35,13 @@ final class ConfigKeys {
           ValueType.integer(1, 64),
           1,
           "Threads that serve sockets; the first one also runs the coordinator's rules.");
+  static final ConfigKey<Optional<Path>> CONTROL_DIRECTORY =
+      new ConfigKey<>(
+          "control.directory",
+          ValueType.optionalPath(),
+          Optional.empty(),
+          "Where the coordinator keeps what a restart has to know; one process alone. Empty: a"
+              + " restart knows nothing and waits for nobody.");
   static final ConfigKey<Duration> TTL_DEFAULT =
       new ConfigKey<>(
           "session.ttl-default",
@@ -71,6 +80,19 @@ final class ConfigKeys {
           ValueType.duration(Duration.ofMillis(1), Duration.ofSeconds(1)),
           Duration.ofMillis(50),
           "Time in which every device has to answer a non-blockable begin.");
+  static final ConfigKey<Duration> RESERVATION_MAX =
+      new ConfigKey<>(
+          "reservation.max",
+          ValueType.duration(Duration.ZERO, Duration.ofSeconds(10)),
+          Duration.ofMillis(100),
+          "Longest that a mapper's reservation of pages lasts; 0 for no reservations.");
+  static final ConfigKey<Duration> BEGIN_DELAY_MAX =
+      new ConfigKey<>(
+          "reservation.begin-delay-max",
+          ValueType.duration(Duration.ZERO, Duration.ofSeconds(10)),
+          Duration.ofMillis(100),
+          "Longest that reservations postpone one begin, however many there are: what they may add"
+              + " to the bound of a begin.");
   static final ConfigKey<Integer> SPACES =
       count("limits.spaces", KernelLimits.DEFAULTS.spacesMax(), "Address spaces.");
   static final ConfigKey<Integer> SESSIONS =
@@ -89,12 +111,17 @@ final class ConfigKeys {
       count(
           "limits.running-invalidations-per-space",
           KernelLimits.DEFAULTS.runningPerSpaceMax(),
-          "Invalidations of one space between begin and end.");
+          "Invalidations of one space between begin and end, and begins that are postponed.");
   static final ConfigKey<Integer> WAITING_READERS_PER_SPACE =
       count(
           "limits.waiting-readers-per-space",
           KernelLimits.DEFAULTS.waitingReadersPerSpaceMax(),
           "Mappers that wait in read_begin in one space.");
+  static final ConfigKey<Integer> RESERVATIONS_PER_SPACE =
+      count(
+          "limits.reservations-per-space",
+          KernelLimits.DEFAULTS.reservationsPerSpaceMax(),
+          "Reservations of one space; past it a mapper gets its token without one.");
   static final ConfigKey<Integer> UNACKED_PER_SESSION =
       count(
           "limits.unacked-per-session",
@@ -140,18 +167,22 @@ final class ConfigKeys {
           ADMIN,
           TRANSPORT,
           EVENT_LOOPS,
+          CONTROL_DIRECTORY,
           TTL_DEFAULT,
           TTL_MIN,
           TTL_MAX,
           GUARD_DIVISOR,
           ACK_DEADLINE_DEFAULT,
           NON_BLOCKABLE_BOUND,
+          RESERVATION_MAX,
+          BEGIN_DELAY_MAX,
           SPACES,
           SESSIONS,
           SUBSCRIPTIONS_PER_SESSION,
           SUBSCRIPTIONS_PER_SPACE,
           RUNNING_PER_SPACE,
           WAITING_READERS_PER_SPACE,
+          RESERVATIONS_PER_SPACE,
           UNACKED_PER_SESSION,
           OUTBOUND_BYTES,
           OUTBOUND_NOTICES,

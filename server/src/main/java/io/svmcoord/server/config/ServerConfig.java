@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param admin address of metrics, health and status
  * @param transport how sockets are served
  * @param eventLoops number of threads that serve sockets
+ * @param controlDirectory where it keeps what a restart has to know; empty for nowhere
  * @param session leases
  * @param invalidation acks
+ * @param reservation reservations of mappers
  * @param limits bounds of memory
  * @param drainDeadline time that clients have to leave when the process is told to stop
  * @param logFormat form of the log's lines
@@ -28,8 +31,10 @@ public record ServerConfig(
     Endpoint admin,
     TransportKind transport,
     int eventLoops,
+    Optional<Path> controlDirectory,
     Session session,
     Invalidation invalidation,
+    Reservation reservation,
     Limits limits,
     Duration drainDeadline,
     LogFormat logFormat) {
@@ -66,14 +71,23 @@ public record ServerConfig(
   public record Invalidation(Duration ackDeadlineDefault, Duration nonBlockableBound) {}
 
   /**
+   * Reservations of mappers.
+   *
+   * @param max longest that one lasts; 0 for none
+   * @param beginDelayMax longest that they postpone one begin
+   */
+  public record Reservation(Duration max, Duration beginDelayMax) {}
+
+  /**
    * Bounds of memory.
    *
    * @param spaces address spaces
    * @param sessions sessions that are not over
    * @param subscriptionsPerSession subscriptions of one session
    * @param subscriptionsPerSpace subscriptions of one space
-   * @param runningPerSpace running invalidations of one space
+   * @param runningPerSpace running invalidations and postponed begins of one space
    * @param waitingReadersPerSpace waiting readers of one space
+   * @param reservationsPerSpace reservations of one space
    * @param unackedPerSession acks that one session may owe
    * @param outboundBytesPerSession bytes that may wait for one stream
    * @param outboundNoticesPerSession notices that may wait for one stream
@@ -87,6 +101,7 @@ public record ServerConfig(
       int subscriptionsPerSpace,
       int runningPerSpace,
       int waitingReadersPerSpace,
+      int reservationsPerSpace,
       int unackedPerSession,
       int outboundBytesPerSession,
       int outboundNoticesPerSession,
@@ -103,6 +118,7 @@ public record ServerConfig(
           runningPerSpace,
           defaults.rangesMax(),
           waitingReadersPerSpace,
+          reservationsPerSpace,
           unackedPerSession,
           defaults.endedSessionsMax(),
           defaults.forcedEndsMax(),
@@ -148,15 +164,15 @@ public record ServerConfig(
     return new ConfigSources(flags, environment, file).read();
   }
 
-  /**
-   * The kernel's part.
-   *
-   * @param epoch the epoch of every space
-   */
-  public KernelConfig kernel(long epoch) {
+  /** The longest lease that a session may have, guard included. */
+  public Duration longestLease() {
+    return session.ttlMax.plus(session.ttlMax.dividedBy(session.guardDivisor));
+  }
+
+  /** The kernel's part. */
+  public KernelConfig kernel() {
     KernelConfig defaults = KernelConfig.DEFAULTS;
     return new KernelConfig(
-        epoch,
         session.ttlDefault.toNanos(),
         session.ttlMin.toNanos(),
         session.ttlMax.toNanos(),
@@ -166,7 +182,10 @@ public record ServerConfig(
         defaults.ackDeadlineMinNanos(),
         defaults.ackDeadlineMaxNanos(),
         invalidation.nonBlockableBound.toNanos(),
+        reservation.max.toNanos(),
+        reservation.beginDelayMax.toNanos(),
         defaults.retryAfterNanos(),
+        defaults.graceRetryNanos(),
         limits.kernel());
   }
 
@@ -177,18 +196,22 @@ public record ServerConfig(
     put(texts, ConfigKeys.ADMIN, admin);
     put(texts, ConfigKeys.TRANSPORT, transport);
     put(texts, ConfigKeys.EVENT_LOOPS, eventLoops);
+    put(texts, ConfigKeys.CONTROL_DIRECTORY, controlDirectory);
     put(texts, ConfigKeys.TTL_DEFAULT, session.ttlDefault);
     put(texts, ConfigKeys.TTL_MIN, session.ttlMin);
     put(texts, ConfigKeys.TTL_MAX, session.ttlMax);
     put(texts, ConfigKeys.GUARD_DIVISOR, session.guardDivisor);
     put(texts, ConfigKeys.ACK_DEADLINE_DEFAULT, invalidation.ackDeadlineDefault);
     put(texts, ConfigKeys.NON_BLOCKABLE_BOUND, invalidation.nonBlockableBound);
+    put(texts, ConfigKeys.RESERVATION_MAX, reservation.max);
+    put(texts, ConfigKeys.BEGIN_DELAY_MAX, reservation.beginDelayMax);
     put(texts, ConfigKeys.SPACES, limits.spaces);
     put(texts, ConfigKeys.SESSIONS, limits.sessions);
     put(texts, ConfigKeys.SUBSCRIPTIONS_PER_SESSION, limits.subscriptionsPerSession);
     put(texts, ConfigKeys.SUBSCRIPTIONS_PER_SPACE, limits.subscriptionsPerSpace);
     put(texts, ConfigKeys.RUNNING_PER_SPACE, limits.runningPerSpace);
     put(texts, ConfigKeys.WAITING_READERS_PER_SPACE, limits.waitingReadersPerSpace);
+    put(texts, ConfigKeys.RESERVATIONS_PER_SPACE, limits.reservationsPerSpace);
     put(texts, ConfigKeys.UNACKED_PER_SESSION, limits.unackedPerSession);
     put(texts, ConfigKeys.OUTBOUND_BYTES, limits.outboundBytesPerSession);
     put(texts, ConfigKeys.OUTBOUND_NOTICES, limits.outboundNoticesPerSession);
@@ -211,6 +234,7 @@ public record ServerConfig(
         t.value(ConfigKeys.ADMIN),
         t.value(ConfigKeys.TRANSPORT),
         t.value(ConfigKeys.EVENT_LOOPS),
+        t.value(ConfigKeys.CONTROL_DIRECTORY),
         new Session(
             t.value(ConfigKeys.TTL_DEFAULT),
             t.value(ConfigKeys.TTL_MIN),
@@ -218,6 +242,7 @@ public record ServerConfig(
             t.value(ConfigKeys.GUARD_DIVISOR)),
         new Invalidation(
             t.value(ConfigKeys.ACK_DEADLINE_DEFAULT), t.value(ConfigKeys.NON_BLOCKABLE_BOUND)),
+        new Reservation(t.value(ConfigKeys.RESERVATION_MAX), t.value(ConfigKeys.BEGIN_DELAY_MAX)),
         new Limits(
             t.value(ConfigKeys.SPACES),
             t.value(ConfigKeys.SESSIONS),
@@ -225,6 +250,7 @@ public record ServerConfig(
             t.value(ConfigKeys.SUBSCRIPTIONS_PER_SPACE),
             t.value(ConfigKeys.RUNNING_PER_SPACE),
             t.value(ConfigKeys.WAITING_READERS_PER_SPACE),
+            t.value(ConfigKeys.RESERVATIONS_PER_SPACE),
             t.value(ConfigKeys.UNACKED_PER_SESSION),
             t.value(ConfigKeys.OUTBOUND_BYTES),
             t.value(ConfigKeys.OUTBOUND_NOTICES),

@@ -1,8 +1,10 @@
 package io.svmcoord.server.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -48,6 +50,15 @@ record ValueType<T>(
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no such value")),
         Enum::toString,
+        value -> true);
+  }
+
+  /** An empty text is none. */
+  static ValueType<Optional<Path>> optionalPath() {
+    return new ValueType<>(
+        "a path, or empty",
+        text -> text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text)),
+        value -> value.map(Path::toString).orElse(""),
         value -> true);
   }
 

@@ -1,20 +1,38 @@
 package io.svmcoord.server.control;
 
 import io.svmcoord.server.kernel.Incarnation;
+import io.svmcoord.server.kernel.MemoryChange;
+import io.svmcoord.server.kernel.Past;
 import java.util.UUID;
 
 /**
  * Remembers nothing: every start is a new incarnation, in which every former token and session is
- * unknown (promise G5). Thread-safe.
+ * unknown (promise G5), and nobody is waited for. Thread-safe.
  */
 public final class VolatileControlStore implements ControlStore {
-  private static final long FIRST_EPOCH = 1;
+  /** An incarnation that was never there before. */
+  static Incarnation newIncarnation() {
+    UUID uuid = UUID.randomUUID();
+    return new Incarnation(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
+  }
 
   @Override
-  public Term beginTerm() {
-    UUID uuid = UUID.randomUUID();
-    return new Term(
-        new Incarnation(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits()),
-        FIRST_EPOCH);
+  public Past beginTerm(long longestLeaseNanos) {
+    return Past.none(newIncarnation());
+  }
+
+  @Override
+  public void start(Progress progress) {
+    // Each change is taken at once.
+  }
+
+  @Override
+  public boolean note(long number, MemoryChange change) {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    // Nothing is open.
   }
 }

@@ -77,7 +77,7 @@ final class Acks {
   }
 
   private void acked(long nowNanos, Membership member, RunningInvalidation owed) {
-    core.observer().acked(nowNanos - owed.beganNanos);
+    core.observer().acked(member.session.id, owed.what.id(), nowNanos - owed.beganNanos);
     invalidations.answered(nowNanos, member, owed);
   }
 

@@ -3,6 +3,7 @@ package io.svmcoord.server.kernel;
 import io.svmcoord.range.SequenceMap;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one address space: what is subscribed, what runs, what began last where.
@@ -17,12 +18,17 @@ final class AddressSpace {
   final long epoch;
   final Subscriptions subscriptions = new Subscriptions();
   final RunningInvalidations running = new RunningInvalidations();
+  final OverlapIndex<Reservation> reservations = new OverlapIndex<>();
   final SequenceMap lastInvalidated;
 
   /** The sequence taken last. */
   long sequence;
 
   int waitingReaders;
+  int postponedBegins;
+
+  /** Keeps all of it invalid while the grace is on. */
+  @Nullable RunningInvalidation graceHold;
 
   /** Who waits for the release of the space; nobody, while it is not being released. */
   final List<ReleaseCallback> releaseCallbacks = new ArrayList<>();
@@ -37,6 +43,10 @@ final class AddressSpace {
 
   boolean isReleasing() {
     return !releaseCallbacks.isEmpty();
+  }
+
+  KnownSpace known() {
+    return new KnownSpace(id, name, pageSizeBytes);
   }
 
   SpaceInfo info() {

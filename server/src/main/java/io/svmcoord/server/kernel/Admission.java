@@ -46,7 +46,7 @@ record Admission(
       BeginRequest request,
       AddressSpace space,
       AddressRanges ranges) {
-    if (space.running.size() >= core.limits().runningPerSpaceMax()) {
+    if (space.running.size() + space.postponedBegins >= core.limits().runningPerSpaceMax()) {
       return Outcome.refused(
           core.limitReached("runningPerSpaceMax", core.limits().runningPerSpaceMax()));
     }
@@ -105,8 +105,7 @@ record Admission(
   }
 
   private static Outcome<Long> hold(Core core, Sessions sessions, long holdNanos) {
-    return sessions.isFull(0)
-        ? Outcome.refused(sessions.full())
-        : core.timeToLive("hold_millis", holdNanos);
+    Refusal full = sessions.full(0);
+    return full == null ? core.timeToLive("hold_millis", holdNanos) : Outcome.refused(full);
   }
 }

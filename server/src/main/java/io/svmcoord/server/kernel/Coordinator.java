@@ -3,6 +3,7 @@ package io.svmcoord.server.kernel;
 import io.svmcoord.range.AddressRange;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread.
  */
 public final class Coordinator {
-  /** Most callers that wait for the release of one space; more are refused. */
-  static final int RELEASE_CALLERS_MAX = 256;
-
   private final Core core;
   private final Effects effects;
+  private final Remembering remembering;
+  private final Grace grace;
   private final Spaces spaces;
   private final Sessions sessions;
   private final Readers readers;
   private final Invalidations invalidations;
+  private final PostponedBegins postponed;
+  private final Releases releases;
   private final Acks acks;
   private final SubscriptionUpdates updates;
   private final Lifecycle lifecycle;
@@ -36,41 +38,99 @@ public final class Coordinator {
   private final Views views;
 
   /**
-   * Makes a coordinator without spaces or sessions.
+   * Starts a coordinator.
    *
-   * @param incarnation names its memory
+   * @param nowNanos the time, from which a grace counts
+   * @param past what is remembered of the one before
    * @param config times and limits
+   * @param memory keeps what the next one has to know
    * @param keys where session keys come from
    * @param observer told of what happens
    */
   public Coordinator(
-      Incarnation incarnation, KernelConfig config, KeySource keys, KernelObserver observer) {
+      long nowNanos,
+      Past past,
+      KernelConfig config,
+      Memory memory,
+      KeySource keys,
+      KernelObserver observer) {
     effects = new Effects(observer);
-    core = new Core(incarnation, config, observer, effects, new Deadlines());
-    spaces = new Spaces(core);
-    sessions = new Sessions(core, keys);
-    readers = new Readers(core, spaces);
-    invalidations = new Invalidations(core, spaces, sessions, readers);
+    core = new Core(past.incarnation(), past.epoch(), config, observer, effects, new Deadlines());
+    remembering = new Remembering(core, memory);
+    UnlistedLeases unlisted = new UnlistedLeases(remembering, past.unlistedLeaseNanos());
+    grace = new Grace(core, remembering, nowNanos, past);
+    spaces = new Spaces(core, remembering, grace, past.lastSpaceId());
+    sessions = new Sessions(core, remembering, keys);
+    Reservations reservations = new Reservations(core);
+    readers = new Readers(core, spaces, grace, reservations);
+    invalidations = new Invalidations(core, spaces, sessions, grace, unlisted, readers);
+    postponed = new PostponedBegins(core, spaces, sessions, reservations, invalidations);
+    releases = new Releases(core, spaces, remembering, readers, postponed, invalidations);
     acks = new Acks(core, sessions, invalidations);
     updates = new SubscriptionUpdates(core, spaces, acks);
-    lifecycle = new Lifecycle(core, sessions, invalidations, acks);
+    lifecycle = new Lifecycle(core, sessions, grace, invalidations, acks);
     resumes = new Resumes(core, spaces, sessions);
-    views = new Views(spaces, sessions);
+    views = new Views(spaces, sessions, grace);
+    past.spaces().forEach(space -> spaces.restore(nowNanos, space));
+  }
+
+  // Memory.
+
+  /** Names the memory that everything here belongs to. */
+  public Incarnation incarnation() {
+    return core.incarnation();
+  }
+
+  /** The epoch of every space. */
+  public long epoch() {
+    return core.epoch();
+  }
+
+  /** Time until the grace is over at the latest; 0 when it is. */
+  public long graceLeftNanos(long nowNanos) {
+    return grace.leftNanos(nowNanos);
+  }
+
+  /** Sessions of the coordinator before that the grace waits for, as far as they are listed. */
+  public int graceSessions() {
+    return grace.sessions();
+  }
+
+  /** The changes up to this number can't be lost any more. */
+  public void remembered(long nowNanos, long number) {
+    effects.enter();
+    remembering.remembered(nowNanos, number);
+    effects.leave();
+  }
+
+  /**
+   * The changes up to this number, as far as they were not remembered, may be lost: who waits for
+   * one is refused.
+   *
+   * @param why what went wrong, for people
+   */
+  public void notRemembered(long nowNanos, long number, String why) {
+    effects.enter();
+    remembering.failed(nowNanos, number, why);
+    effects.leave();
   }
 
   // Spaces.
 
   /**
-   * Makes an address space.
+   * Makes an address space. The callback is called exactly once, perhaps before this returns.
    *
    * @param name unique among the living; 1 to 128 of {@code [A-Za-z0-9._/-]}
    * @param pageSizeBytes a power of two from 4096 to 2^30; 0 for 4096
    */
-  public Outcome<SpaceInfo> createSpace(long nowNanos, String name, long pageSizeBytes) {
+  public void createSpace(
+      long nowNanos,
+      String name,
+      long pageSizeBytes,
+      Consumer<? super Outcome<SpaceInfo>> callback) {
     effects.enter();
-    Outcome<SpaceInfo> answer = spaces.create(name, pageSizeBytes);
+    spaces.create(nowNanos, name, pageSizeBytes, callback);
     effects.leave();
-    return answer;
   }
 
   /** Shows a space by id. */
@@ -98,19 +158,24 @@ public final class Coordinator {
   public void releaseSpace(
       long nowNanos, long spaceId, long ackDeadlineNanos, ReleaseCallback callback) {
     effects.enter();
-    release(nowNanos, spaceId, ackDeadlineNanos, callback);
+    releases.release(nowNanos, spaceId, ackDeadlineNanos, callback);
     effects.leave();
   }
 
   // Sessions.
 
-  /** Opens a device session; a living former session that it names is over at once. */
-  public Outcome<SessionGrant> openDevice(
-      long nowNanos, SessionRequest request, DeviceOutlet outlet) {
+  /**
+   * Opens a device session; a former session that it names, of this coordinator or the one before,
+   * is over with that. The callback is called exactly once, perhaps before this returns.
+   */
+  public void openDevice(
+      long nowNanos,
+      SessionRequest request,
+      DeviceOutlet outlet,
+      Consumer<? super Outcome<SessionGrant>> callback) {
     effects.enter();
-    Outcome<SessionGrant> answer = lifecycle.openDevice(nowNanos, request, outlet);
+    lifecycle.openDevice(nowNanos, request, outlet, callback);
     effects.leave();
-    return answer;
   }
 
   /**
@@ -129,18 +194,25 @@ public final class Coordinator {
     effects.leave();
   }
 
-  /** Opens a host session. */
-  public Outcome<SessionGrant> openHost(long nowNanos, SessionRequest request, HostOutlet outlet) {
+  /** Opens a host session. The callback is called exactly once, perhaps before this returns. */
+  public void openHost(
+      long nowNanos,
+      SessionRequest request,
+      HostOutlet outlet,
+      Consumer<? super Outcome<SessionGrant>> callback) {
     effects.enter();
-    Outcome<SessionGrant> answer = lifecycle.openHost(nowNanos, request, outlet);
+    lifecycle.openHost(nowNanos, request, outlet, callback);
     effects.leave();
-    return answer;
   }
 
-  /** The session of a key, also for some time after it is over; empty if unknown. O(1). */
+  /**
+   * The session of a key, also for some time after it is over, and while the grace waits for it;
+   * empty if unknown. O(1).
+   */
   public Optional<SessionId> sessionOf(SessionKey key) {
     Session session = sessions.get(key);
-    return session == null ? Optional.empty() : Optional.of(session.id);
+    SessionId id = session == null ? grace.sessionOf(key) : session.id;
+    return id.equals(SessionId.NONE) ? Optional.empty() : Optional.of(id);
   }
 
   /** Renews a lease, if the session is active and its lease is not over. */
@@ -248,13 +320,15 @@ public final class Coordinator {
   // Hosts.
 
   /**
-   * Begins an invalidation. The callback is called exactly once, perhaps before this returns.
+   * Begins an invalidation. The callback is called exactly once, perhaps before this returns. A
+   * blockable one may be postponed, for {@link KernelConfig#beginDelayMaxNanos} in all, by readers
+   * that reserved pages of it; then it is as if the host had called later.
    *
    * @return takes it back
    */
   public BeginTicket begin(long nowNanos, BeginRequest request, BeginCallback callback) {
     effects.enter();
-    BeginTicket answer = invalidations.begin(nowNanos, request, callback);
+    BeginTicket answer = postponed.begin(nowNanos, request, callback);
     effects.leave();
     return answer;
   }
@@ -265,7 +339,7 @@ public final class Coordinator {
    */
   public void cancelBegin(long nowNanos, BeginTicket ticket) {
     effects.enter();
-    invalidations.cancel(nowNanos, ticket);
+    postponed.cancel(nowNanos, ticket);
     effects.leave();
   }
 
@@ -295,13 +369,22 @@ public final class Coordinator {
   // Readers.
 
   /**
-   * Waits until no running invalidation overlaps any of the ranges, then gives a token. The
+   * Waits until no running invalidation overlaps any of the ranges, then gives a token; refused
+   * with {@link Refusal.InGrace} while clients of the coordinator before are waited for. The
    * callback is called once, perhaps before this returns, and not at all after {@link #cancelRead}.
+   *
+   * @param reserveNanos for how long, from the token on, new blockable begins that overlap are
+   *     postponed, until {@link #readRetry}; cut to {@link KernelConfig#reservationMaxNanos}; 0 for
+   *     not at all
    */
   public ReadTicket readBegin(
-      long nowNanos, long spaceId, RequestedRanges ranges, ReadCallback callback) {
+      long nowNanos,
+      long spaceId,
+      RequestedRanges ranges,
+      long reserveNanos,
+      ReadCallback callback) {
     effects.enter();
-    ReadTicket answer = readers.begin(nowNanos, spaceId, ranges, callback);
+    ReadTicket answer = readers.begin(nowNanos, spaceId, ranges, reserveNanos, callback);
     effects.leave();
     return answer;
   }
@@ -313,13 +396,18 @@ public final class Coordinator {
     effects.leave();
   }
 
-  /** Whether an invalidation that overlaps any of the ranges began since the token. Never waits. */
-  public Outcome<RetryResult> readRetry(Token token, RequestedRanges ranges) {
-    effects.requireSound();
+  /**
+   * Whether an invalidation that overlaps any of the ranges began since the token. Never waits.
+   * Ends the token's reservation, after the question was answered.
+   */
+  public Outcome<RetryResult> readRetry(long nowNanos, Token token, RequestedRanges ranges) {
+    effects.enter();
     Outcome<RetryResult> outcome = readers.retry(token, ranges);
     if (outcome instanceof Outcome.Ok<RetryResult>(var result)) {
       core.observer().readChecked(result);
     }
+    postponed.returned(nowNanos, token);
+    effects.leave();
     return outcome;
   }
 
@@ -395,31 +483,6 @@ public final class Coordinator {
         : Outcome.ok(space.info());
   }
 
-  private void release(
-      long nowNanos, long spaceId, long ackDeadlineNanos, ReleaseCallback callback) {
-    AddressSpace space = spaces.get(spaceId);
-    if (space == null) {
-      effects.add(() -> callback.refused(Spaces.notFound(spaceId)));
-      return;
-    }
-    switch (core.ackDeadline(ackDeadlineNanos)) {
-      case Outcome.Refused<Long>(var refusal) -> effects.add(() -> callback.refused(refusal));
-      case Outcome.Ok<Long>(var deadlineNanos) -> {
-        if (space.releaseCallbacks.size() >= RELEASE_CALLERS_MAX) {
-          Refusal full = core.limitReached("releaseCallersMax", RELEASE_CALLERS_MAX);
-          effects.add(() -> callback.refused(full));
-          return;
-        }
-        boolean isFirst = !space.isReleasing();
-        space.releaseCallbacks.add(callback);
-        if (isFirst) {
-          readers.refuseAll(space);
-          invalidations.beginRelease(nowNanos, space, deadlineNanos);
-        }
-      }
-    }
-  }
-
   private boolean advance(long nowNanos) {
     for (int i = 0; i < core.limits().timersPerAdvanceMax(); i++) {
       switch (core.deadlines().pollDue(nowNanos)) {
@@ -428,6 +491,9 @@ public final class Coordinator {
         }
         case Session session -> lifecycle.timerDue(nowNanos, session);
         case RunningInvalidation running -> invalidations.boundOver(nowNanos, running);
+        case Grace over -> lifecycle.graceDue(nowNanos);
+        case Reservation reservation -> postponed.ranOut(nowNanos, reservation);
+        case PostponedBegin begin -> postponed.delayOver(nowNanos, begin);
       }
     }
     return hasDeadline() && nowNanos - nextDeadlineNanos() >= 0;

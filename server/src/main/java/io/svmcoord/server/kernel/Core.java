@@ -4,6 +4,7 @@ package io.svmcoord.server.kernel;
  * What every part of the coordinator uses.
  *
  * @param incarnation names the coordinator's memory
+ * @param epoch the epoch of every space
  * @param config times and limits
  * @param observer told of what happens
  * @param effects outputs that wait for the end of the input
@@ -11,6 +12,7 @@ package io.svmcoord.server.kernel;
  */
 record Core(
     Incarnation incarnation,
+    long epoch,
     KernelConfig config,
     KernelObserver observer,
     Effects effects,

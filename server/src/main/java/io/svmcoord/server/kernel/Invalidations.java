@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>I1 An invalidation is in its space's registry, and its host's list, from its sequence to
  *       its end.
  *   <li>I2 While PENDING, {@code owing} is the number of captured members whose {@link OwedAcks}
- *       has it, and is above 0 between inputs; afterwards none has it.
+ *       has it, and between inputs it is above 0, or the grace or the memory is waited for;
+ *       afterwards none has it.
  *   <li>I3 The map is raised and the registry has it before any session is told (races R2, R8).
- *   <li>I4 A host is answered once: OK exactly when {@code owing} becomes 0.
+ *   <li>I4 A host is answered once: OK exactly when nothing is left to wait for.
  *   <li>I5 Whoever was told of a begin is told of its end, or of the space's release, once (R14).
  * </ul>
  *
@@ -42,14 +43,24 @@ final class Invalidations {
   private final Core core;
   private final Spaces spaces;
   private final Sessions sessions;
+  private final Grace grace;
+  private final UnlistedLeases unlisted;
   private final Readers readers;
   private final Notices notices;
   private final ForcedEnds forcedEnds;
 
-  Invalidations(Core core, Spaces spaces, Sessions sessions, Readers readers) {
+  Invalidations(
+      Core core,
+      Spaces spaces,
+      Sessions sessions,
+      Grace grace,
+      UnlistedLeases unlisted,
+      Readers readers) {
     this.core = core;
     this.spaces = spaces;
     this.sessions = sessions;
+    this.grace = grace;
+    this.unlisted = unlisted;
     this.readers = readers;
     this.notices = new Notices(core.effects());
     this.forcedEnds = new ForcedEnds(core.limits().forcedEndsMax());
@@ -96,8 +107,11 @@ final class Invalidations {
             admitted.ackDeadlineNanos()));
   }
 
-  /** A captured session that can't answer would only use up the bound: told nobody, refused. */
-  private static @Nullable Refusal unreachable(Subscriptions subscriptions, int width) {
+  /**
+   * A session that can't answer, captured or of the coordinator before, would only use up the
+   * bound: told nobody, refused.
+   */
+  private @Nullable Refusal unreachable(Subscriptions subscriptions, int width) {
     List<SessionOutcome> outcomes = new ArrayList<>();
     for (int i = 0; i < width; i++) {
       Session session = subscriptions.captured(i);
@@ -105,7 +119,7 @@ final class Invalidations {
         outcomes.add(new SessionOutcome(session.id, SessionOutcome.Kind.NO_ANSWER));
       }
     }
-    return outcomes.isEmpty()
+    return outcomes.isEmpty() && !grace.isOn()
         ? null
         : new Refusal.WouldBlock(new FanOutReport(0, outcomes, SessionId.NONE, 0));
   }
@@ -113,11 +127,12 @@ final class Invalidations {
   private Session openHold(BeginRequest request, long holdNanos) {
     String peer = request.host() instanceof InvalidationHost.Hold hold ? hold.peer() : "";
     SessionRequest asked = new SessionRequest("", "", peer, holdNanos, null);
-    return sessions.open(SessionRole.HOST, asked, holdNanos, true);
+    return sessions.openHold(asked);
   }
 
   /** One RELEASE over the whole space, the coordinator's own. */
-  void beginRelease(long nowNanos, AddressSpace space, long ackDeadlineNanos) {
+  void beginRelease(
+      long nowNanos, AddressSpace space, long ackDeadlineNanos, Completion.Release completion) {
     space.subscriptions.capture(WHOLE, null);
     launch(
         nowNanos,
@@ -127,7 +142,7 @@ final class Invalidations {
         false,
         null,
         null,
-        Completion.Release.INSTANCE,
+        completion,
         ackDeadlineNanos);
   }
 
@@ -159,19 +174,26 @@ final class Invalidations {
       running.hostIndex = host.running.size();
       host.running.add(running);
     }
-    core.observer().begun(event, running.captured.length);
+    core.observer().begun(running.what, idOf(host), idOf(owner), running.captured.length);
     for (Membership member : running.captured) {
       owe(member, running);
     }
-    if (running.owing == 0) {
-      complete(nowNanos, running);
-    } else {
+    running.waitsForGrace = grace.isOn();
+    if (host != null && host.isHold) {
+      rememberHold(nowNanos, host, running);
+    }
+    completeIfThrough(nowNanos, running);
+    if (running.isPending()) {
       if (isNonBlockable) {
         core.deadlines().arm(running, running.ackDeadlineNanos);
       }
       core.effects().add(() -> notices.fanOut(running));
     }
     return running;
+  }
+
+  private static SessionId idOf(@Nullable Session session) {
+    return session == null ? SessionId.NONE : session.id;
   }
 
   private void owe(Membership member, RunningInvalidation running) {
@@ -186,14 +208,60 @@ final class Invalidations {
     }
   }
 
+  /** A hold that a restart would not wait for may not be told to its host. */
+  private void rememberHold(long nowNanos, Session hold, RunningInvalidation running) {
+    long leaseNanos = hold.ttlNanos + hold.guardNanos;
+    if (unlisted.isCovered(leaseNanos)) {
+      return;
+    }
+    running.waitsForMemory = true;
+    unlisted.cover(
+        nowNanos,
+        leaseNanos,
+        new Remembering.Waiter() {
+          @Override
+          public void remembered(long at) {
+            running.waitsForMemory = false;
+            completeIfThrough(at, running);
+          }
+
+          @Override
+          public void failed(long at, Refusal refusal) {
+            if (running.isPending()) {
+              undo(at, running, KernelObserver.BeginOutcome.CANCELLED, refusal);
+            }
+          }
+        });
+  }
+
   // Completion.
 
   /** What was owed is no more owed, for whichever reason; it is out of the owed list already. */
   void answered(long nowNanos, Membership member, RunningInvalidation owed) {
     member.session.unacked--;
     owed.answered(member.session, nowNanos);
-    if (owed.owing == 0) {
-      complete(nowNanos, owed);
+    completeIfThrough(nowNanos, owed);
+  }
+
+  private void completeIfThrough(long nowNanos, RunningInvalidation running) {
+    if (running.isPending() && running.isThrough()) {
+      complete(nowNanos, running);
+    }
+  }
+
+  /** The grace is over: spaces are not held any more, and begins wait for their own acks alone. */
+  void graceOver(long nowNanos) {
+    unlisted.formerOver();
+    for (AddressSpace space : List.copyOf(spaces.all())) {
+      RunningInvalidation hold = space.graceHold;
+      if (hold != null) {
+        space.graceHold = null;
+        over(nowNanos, hold, false);
+      }
+      for (RunningInvalidation running : space.running.pending()) {
+        running.waitsForGrace = false;
+        completeIfThrough(nowNanos, running);
+      }
     }
   }
 
@@ -202,13 +270,15 @@ final class Invalidations {
     core.deadlines().disarm(running);
     core.observer()
         .completed(
-            running.what.event(),
+            running.what,
             KernelObserver.BeginOutcome.OK,
             running.captured.length,
             nowNanos - running.beganNanos);
     switch (running.completion) {
       case Completion.ToHost(var callback) -> answerBegun(nowNanos, running, callback);
-      case Completion.Release release -> finishRelease(nowNanos, running);
+      case Completion.Release(var whenThrough) -> whenThrough.released(nowNanos, running);
+      case Completion.Own own ->
+          throw new IllegalStateException("own: completed (expected: held from the start)");
     }
   }
 
@@ -251,8 +321,7 @@ final class Invalidations {
       KernelObserver.BeginOutcome outcome,
       Refusal refusal) {
     core.observer()
-        .completed(
-            running.what.event(), outcome, running.captured.length, nowNanos - running.beganNanos);
+        .completed(running.what, outcome, running.captured.length, nowNanos - running.beganNanos);
     if (running.completion instanceof Completion.ToHost(var callback)) {
       core.effects().add(() -> callback.refused(refusal));
     }
@@ -268,7 +337,8 @@ final class Invalidations {
   Outcome<EndResult> end(long nowNanos, SessionId host, InvalidationId id) {
     RunningInvalidation running = find(id);
     if (running == null) {
-      return Outcome.ok(forcedEnds.contains(id) ? EndResult.FORCE_ENDED : EndResult.NOT_RUNNING);
+      boolean isForced = forcedEnds.contains(id) || isLostWithItsTerm(host, id);
+      return Outcome.ok(isForced ? EndResult.FORCE_ENDED : EndResult.NOT_RUNNING);
     }
     if (running.host == null || !running.host.id.equals(host)) {
       return Outcome.refused(
@@ -276,6 +346,15 @@ final class Invalidations {
     }
     finish(nowNanos, running, new Refusal.BeginCancelled(id));
     return Outcome.ok(EndResult.ENDED);
+  }
+
+  /**
+   * Whether an invalidation of the coordinator before counts as ended by force: unless the grace
+   * still covers what its host did, nobody knows whether its lease was over at the time (G9).
+   */
+  private boolean isLostWithItsTerm(SessionId host, InvalidationId id) {
+    AddressSpace space = spaces.get(id.spaceId());
+    return space != null && id.epoch() < space.epoch && !grace.isWaitingFor(host);
   }
 
   void cancel(long nowNanos, BeginTicket ticket) {
@@ -297,7 +376,6 @@ final class Invalidations {
 
   /** The lease of its host is certainly over: readers must not trust what was read during it. */
   void endByForce(long nowNanos, RunningInvalidation running) {
-    core.observer().forceEnded(running.what.event());
     forcedEnds.add(running.what.id());
     over(nowNanos, running, true);
   }
@@ -318,6 +396,7 @@ final class Invalidations {
       endSequence = ++space.sequence;
       space.lastInvalidated.raise(running.what.ranges(), endSequence);
     }
+    core.observer().ended(running.what, isForced, endSequence);
     readers.invalidationOver(nowNanos, running);
     long forcedSequence = endSequence;
     core.effects().add(() -> notices.tellEnd(running, isForced, forcedSequence));
@@ -348,35 +427,20 @@ final class Invalidations {
     }
   }
 
-  // Release.
-
   /**
-   * Every subscriber has acked the RELEASE of the whole space or is fenced: no page of it is in
-   * use. So begins that still wait for one are through, and all is gone with the space.
+   * Its space goes away, and no page of it is in use: a begin that still waits is through, and
+   * nobody has to be told of its end. Nothing of the space outlives a restart, so neither has its
+   * hold to be remembered.
    */
-  private void finishRelease(long nowNanos, RunningInvalidation release) {
-    AddressSpace space = release.space;
-    RunningInvalidation running = space.running.oldest();
-    while (running != null) {
-      RunningInvalidation newer = running.newer;
-      for (Membership member : running.captured) {
-        if (running.isPending() && member.owed.take(running.sequence()) != null) {
-          running.notAcked(member.session, SessionOutcome.Kind.LEFT);
-          answered(nowNanos, member, running);
-        }
+  void endWithSpace(long nowNanos, RunningInvalidation running) {
+    for (Membership member : running.captured) {
+      if (running.isPending() && member.owed.take(running.sequence()) != null) {
+        running.notAcked(member.session, SessionOutcome.Kind.LEFT);
+        answered(nowNanos, member, running);
       }
-      vanish(running);
-      running = newer;
     }
-    for (Membership member : space.subscriptions.members()) {
-      space.subscriptions.leave(member);
-      member.session.memberships.remove(space.id);
-      core.effects().add(() -> Notices.tellReleased(member.session, space));
-    }
-    spaces.remove(space);
-    FanOutReport report = release.report();
-    for (ReleaseCallback callback : space.releaseCallbacks) {
-      core.effects().add(() -> callback.released(report));
-    }
+    running.waitsForMemory = false;
+    completeIfThrough(nowNanos, running);
+    vanish(running);
   }
 }

@@ -3,7 +3,6 @@ package io.svmcoord.server.kernel;
 /**
  * Times and limits of the coordinator; all times in nanoseconds. Immutable.
  *
- * @param epoch the epoch of every space made by this coordinator
  * @param ttlDefaultNanos lease of a session that asks for none
  * @param ttlMinNanos shortest lease, also of a hold
  * @param ttlMaxNanos longest lease, also of a hold
@@ -13,11 +12,13 @@ package io.svmcoord.server.kernel;
  * @param ackDeadlineMinNanos shortest time for acks
  * @param ackDeadlineMaxNanos longest time for acks
  * @param nonBlockableBoundNanos time for the answers to a non-blockable begin
+ * @param reservationMaxNanos longest reservation of a reader; 0: none is made
+ * @param beginDelayMaxNanos longest that reservations postpone one begin; 0: never
  * @param retryAfterNanos what a refusal for a limit suggests
+ * @param graceRetryNanos when a reader that the grace sends away may come back
  * @param limits the limits
  */
 public record KernelConfig(
-    long epoch,
     long ttlDefaultNanos,
     long ttlMinNanos,
     long ttlMaxNanos,
@@ -27,14 +28,16 @@ public record KernelConfig(
     long ackDeadlineMinNanos,
     long ackDeadlineMaxNanos,
     long nonBlockableBoundNanos,
+    long reservationMaxNanos,
+    long beginDelayMaxNanos,
     long retryAfterNanos,
+    long graceRetryNanos,
     KernelLimits limits) {
   private static final long MILLI = 1_000_000L;
 
   /** The contract's defaults. */
   public static final KernelConfig DEFAULTS =
       new KernelConfig(
-          1,
           3000 * MILLI,
           500 * MILLI,
           60_000 * MILLI,
@@ -45,11 +48,16 @@ public record KernelConfig(
           60_000 * MILLI,
           50 * MILLI,
           100 * MILLI,
+          100 * MILLI,
+          100 * MILLI,
+          200 * MILLI,
           KernelLimits.DEFAULTS);
 
-  /** Checks that all are positive and the defaults lie within their bounds. */
+  /**
+   * Checks that all are positive, or 0 where that means never, and the defaults lie within their
+   * bounds.
+   */
   public KernelConfig {
-    requireWithin("epoch", epoch, 1, Long.MAX_VALUE);
     requireWithin("ttlMinNanos", ttlMinNanos, 1, ttlMaxNanos);
     requireWithin("ttlDefaultNanos", ttlDefaultNanos, ttlMinNanos, ttlMaxNanos);
     requireWithin("guardDivisor", guardDivisor, 1, Integer.MAX_VALUE);
@@ -61,7 +69,29 @@ public record KernelConfig(
         ackDeadlineMinNanos,
         ackDeadlineMaxNanos);
     requireWithin("nonBlockableBoundNanos", nonBlockableBoundNanos, 1, ackDeadlineMaxNanos);
+    requireWithin("reservationMaxNanos", reservationMaxNanos, 0, ackDeadlineMaxNanos);
+    requireWithin("beginDelayMaxNanos", beginDelayMaxNanos, 0, ackDeadlineMaxNanos);
     requireWithin("retryAfterNanos", retryAfterNanos, 1, Long.MAX_VALUE);
+    requireWithin("graceRetryNanos", graceRetryNanos, 1, Long.MAX_VALUE);
+  }
+
+  /** The same times with other limits. */
+  public KernelConfig withLimits(KernelLimits others) {
+    return new KernelConfig(
+        ttlDefaultNanos,
+        ttlMinNanos,
+        ttlMaxNanos,
+        guardDivisor,
+        heartbeatDivisor,
+        ackDeadlineDefaultNanos,
+        ackDeadlineMinNanos,
+        ackDeadlineMaxNanos,
+        nonBlockableBoundNanos,
+        reservationMaxNanos,
+        beginDelayMaxNanos,
+        retryAfterNanos,
+        graceRetryNanos,
+        others);
   }
 
   private static void requireWithin(String name, long value, long min, long max) {

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param runningInvalidations running invalidations of all spaces
  * @param waitingReaders waiting readers of all spaces
  * @param oldestUnackedNanos age of the oldest begin that still waits for an ack; 0 if none does
+ * @param graceLeftNanos time until the grace is over at the latest; 0 when it is
+ * @param graceSessions known sessions that the grace waits for
  */
 public record KernelCounts(
     int spaces,
@@ -20,7 +22,9 @@ public record KernelCounts(
     long subscriptions,
     int runningInvalidations,
     int waitingReaders,
-    long oldestUnackedNanos) {
+    long oldestUnackedNanos,
+    long graceLeftNanos,
+    int graceSessions) {
   /** Copies the maps. */
   public KernelCounts {
     devices = Map.copyOf(devices);

@@ -9,9 +9,11 @@ package io.svmcoord.server.kernel;
  * @param subscriptionsPerSessionMax subscriptions of one session, over all spaces
  * @param subscriptionsPerSpaceMax subscriptions of one space
  * @param updateSizeMax subscriptions that one update adds, and that it removes
- * @param runningPerSpaceMax running invalidations of one space
+ * @param runningPerSpaceMax running invalidations and postponed begins of one space
  * @param rangesMax ranges of one begin or read
  * @param waitingReadersPerSpaceMax waiting readers of one space
+ * @param reservationsPerSpaceMax reservations of one space; past it, a reader gets none with its
+ *     token
  * @param unackedPerSessionMax acks that one session may owe; past it, it is evicted
  * @param endedSessionsMax sessions that are over and still listed; the oldest is forgotten
  * @param forcedEndsMax forced ends that a late host can still be told of; the oldest is forgotten
@@ -30,6 +32,7 @@ public record KernelLimits(
     int runningPerSpaceMax,
     int rangesMax,
     int waitingReadersPerSpaceMax,
+    int reservationsPerSpaceMax,
     int unackedPerSessionMax,
     int endedSessionsMax,
     int forcedEndsMax,
@@ -41,8 +44,8 @@ public record KernelLimits(
   /** What a node of ordinary size can carry. */
   public static final KernelLimits DEFAULTS =
       new KernelLimits(
-          65_536, 65_536, 1 << 20, 1 << 22, 4096, 4096, 256, 65_536, 8192, 1024, 4096, 65_536, 256,
-          128, 64, 256);
+          65_536, 65_536, 1 << 20, 1 << 22, 4096, 4096, 256, 65_536, 1024, 8192, 1024, 4096, 65_536,
+          256, 128, 64, 256);
 
   /** Each limit is at least 1. */
   public KernelLimits {
@@ -54,6 +57,7 @@ public record KernelLimits(
     require("runningPerSpaceMax", runningPerSpaceMax);
     require("rangesMax", rangesMax);
     require("waitingReadersPerSpaceMax", waitingReadersPerSpaceMax);
+    require("reservationsPerSpaceMax", reservationsPerSpaceMax);
     require("unackedPerSessionMax", unackedPerSessionMax);
     require("endedSessionsMax", endedSessionsMax);
     require("forcedEndsMax", forcedEndsMax);

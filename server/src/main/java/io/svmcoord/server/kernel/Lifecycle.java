@@ -3,6 +3,8 @@ package io.svmcoord.server.kernel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens sessions and brings them to their end: renewal, detach, broken stream, eviction, expiry.
@@ -14,41 +16,102 @@ import java.util.List;
 final class Lifecycle {
   private final Core core;
   private final Sessions sessions;
+  private final Grace grace;
   private final Invalidations invalidations;
   private final Acks acks;
 
-  Lifecycle(Core core, Sessions sessions, Invalidations invalidations, Acks acks) {
+  Lifecycle(Core core, Sessions sessions, Grace grace, Invalidations invalidations, Acks acks) {
     this.core = core;
     this.sessions = sessions;
+    this.grace = grace;
     this.invalidations = invalidations;
     this.acks = acks;
   }
 
-  Outcome<SessionGrant> openDevice(long nowNanos, SessionRequest request, DeviceOutlet outlet) {
-    SessionKey previousKey = request.previous();
-    Session previous = previousKey == null ? null : sessions.get(previousKey);
-    boolean isReplacing =
-        previous != null && previous.role == SessionRole.DEVICE && !previous.isOver;
-    return checked(request, isReplacing ? 1 : 0)
-        .then(
-            ttlNanos -> {
-              if (previous != null && isReplacing) {
-                replace(nowNanos, previous);
-              }
-              Session session = sessions.open(SessionRole.DEVICE, request, ttlNanos, false);
-              session.deviceOutlet = outlet;
-              return Outcome.ok(start(nowNanos, session));
-            });
+  void openDevice(
+      long nowNanos,
+      SessionRequest request,
+      DeviceOutlet outlet,
+      Consumer<? super Outcome<SessionGrant>> callback) {
+    open(
+        nowNanos,
+        SessionRole.DEVICE,
+        request,
+        formerDevice(request) == null ? 0 : 1,
+        (at, session) -> {
+          // Also what it did in the meantime is dropped with what it had before.
+          Session former = formerDevice(request);
+          if (former != null) {
+            replace(at, former);
+          }
+          SessionKey previous = request.previous();
+          if (previous != null && grace.reclaim(at, SessionRole.DEVICE, previous)) {
+            invalidations.graceOver(at);
+          }
+          session.deviceOutlet = outlet;
+        },
+        callback);
   }
 
-  Outcome<SessionGrant> openHost(long nowNanos, SessionRequest request, HostOutlet outlet) {
-    return checked(request, 0)
-        .then(
-            ttlNanos -> {
-              Session session = sessions.open(SessionRole.HOST, request, ttlNanos, false);
-              session.hostOutlet = outlet;
-              return Outcome.ok(start(nowNanos, session));
-            });
+  /** The living session of this coordinator that the device had before; null if there is none. */
+  private @Nullable Session formerDevice(SessionRequest request) {
+    SessionKey key = request.previous();
+    Session former = key == null ? null : sessions.get(key);
+    return former != null && former.role == SessionRole.DEVICE && !former.isOver ? former : null;
+  }
+
+  void openHost(
+      long nowNanos,
+      SessionRequest request,
+      HostOutlet outlet,
+      Consumer<? super Outcome<SessionGrant>> callback) {
+    open(
+        nowNanos,
+        SessionRole.HOST,
+        request,
+        0,
+        (at, session) -> session.hostOutlet = outlet,
+        callback);
+  }
+
+  /** What belongs to the opening of one role. */
+  private interface Preparation {
+    void prepare(long nowNanos, Session session);
+  }
+
+  private void open(
+      long nowNanos,
+      SessionRole role,
+      SessionRequest request,
+      int leaving,
+      Preparation preparation,
+      Consumer<? super Outcome<SessionGrant>> callback) {
+    switch (checked(request, leaving)) {
+      case Outcome.Refused<Long>(var refusal) -> answer(callback, Outcome.refused(refusal));
+      case Outcome.Ok<Long>(var ttlNanos) ->
+          sessions.open(
+              nowNanos,
+              role,
+              request,
+              ttlNanos,
+              new Sessions.Opening() {
+                @Override
+                public void opened(long at, Session session) {
+                  preparation.prepare(at, session);
+                  answer(callback, Outcome.ok(start(at, session)));
+                }
+
+                @Override
+                public void failed(Refusal refusal) {
+                  answer(callback, Outcome.refused(refusal));
+                }
+              });
+    }
+  }
+
+  private void answer(
+      Consumer<? super Outcome<SessionGrant>> callback, Outcome<SessionGrant> outcome) {
+    core.effects().add(() -> callback.accept(outcome));
   }
 
   private Outcome<Long> checked(SessionRequest request, int leaving) {
@@ -60,7 +123,11 @@ final class Lifecycle {
       return tooLong("client_version", request.clientVersion(), limits.versionCharsMax());
     }
     return core.timeToLive("ttl_millis", request.ttlNanos())
-        .then(ttl -> sessions.isFull(leaving) ? Outcome.refused(sessions.full()) : Outcome.ok(ttl));
+        .then(
+            ttl -> {
+              Refusal full = sessions.full(leaving);
+              return full == null ? Outcome.ok(ttl) : Outcome.refused(full);
+            });
   }
 
   private static Outcome<Long> tooLong(String field, String value, int max) {
@@ -145,6 +212,12 @@ final class Lifecycle {
     }
   }
 
+  /** The grace's timer fired. */
+  void graceDue(long nowNanos) {
+    grace.leasesOver(nowNanos);
+    invalidations.graceOver(nowNanos);
+  }
+
   /** The session's timer fired: perhaps early, since renewals and acks don't touch it. */
   void timerDue(long nowNanos, Session session) {
     if (session.isLeaseOver(nowNanos)) {
@@ -161,7 +234,7 @@ final class Lifecycle {
 
   private void expire(long nowNanos, Session session) {
     boolean isEvicted = session.state == SessionState.EVICTED;
-    core.observer().leaseExpired(session.role);
+    core.observer().leaseExpired(session.id, session.role);
     if (!isEvicted) {
       session.state = SessionState.EXPIRED;
       session.endCause = EndCause.LEASE_EXPIRED;

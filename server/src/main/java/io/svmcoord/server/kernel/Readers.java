@@ -2,6 +2,7 @@ package io.svmcoord.server.kernel;
 
 import io.svmcoord.range.AddressRanges;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * overlaps, goes with the sequence of that instant. So it goes exactly at the end of its last one,
  * strangers don't wake or delay it (G3), a begin has nothing to do for readers, and a reader costs
  * one search per invalidation that it waited for. A steady stream of overlapping invalidations can
- * make it wait for ever; its caller's deadline bounds that.
+ * make it wait for ever; its caller's deadline bounds that. One that finds its token spoilt again
+ * and again can reserve its pages with the next, see {@link Reservations}.
  *
  * <p>Invariants: I1 a reader is parked on a running invalidation of its space that overlaps its
  * ranges, and on one only. I2 the space's count of waiting readers is the number of those parked.
@@ -21,22 +23,39 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the coordinator's thread.
  */
 final class Readers {
+  private static final Comparator<WaitingReader> BY_ARRIVAL =
+      Comparator.comparingLong(reader -> reader.number);
+
   private final Core core;
   private final Spaces spaces;
+  private final Grace grace;
+  private final Reservations reservations;
+  private long lastNumber;
 
-  Readers(Core core, Spaces spaces) {
+  Readers(Core core, Spaces spaces, Grace grace, Reservations reservations) {
     this.core = core;
     this.spaces = spaces;
+    this.grace = grace;
+    this.reservations = reservations;
   }
 
-  ReadTicket begin(long nowNanos, long spaceId, RequestedRanges requested, ReadCallback callback) {
+  ReadTicket begin(
+      long nowNanos,
+      long spaceId,
+      RequestedRanges requested,
+      long reserveNanos,
+      ReadCallback callback) {
     return switch (spaces.usable(spaceId)) {
       case Outcome.Refused<AddressSpace>(var refusal) -> refuse(callback, refusal);
       case Outcome.Ok<AddressSpace>(var space) ->
           switch (requested.checked(space.pageSizeBytes, core.limits().rangesMax())) {
             case Outcome.Refused<AddressRanges>(var refusal) -> refuse(callback, refusal);
             case Outcome.Ok<AddressRanges>(var ranges) ->
-                begin(new WaitingReader(space, ranges, callback, nowNanos));
+                grace.isOn()
+                    ? refuse(callback, grace.refusal(nowNanos))
+                    : begin(
+                        new WaitingReader(
+                            space, ranges, callback, nowNanos, reserveNanos, ++lastNumber));
           };
     };
   }
@@ -44,7 +63,7 @@ final class Readers {
   private ReadTicket begin(WaitingReader reader) {
     RunningInvalidation blocker = reader.space.running.anyOverlapping(reader.ranges);
     if (blocker == null) {
-      go(reader, 0);
+      go(reader, reader.sinceNanos);
       return ReadTicket.Answered.INSTANCE;
     }
     if (reader.space.waitingReaders >= core.limits().waitingReadersPerSpaceMax()) {
@@ -67,14 +86,18 @@ final class Readers {
 
   /** An invalidation is out of the registry: who was parked on it goes or waits for another. */
   void invalidationOver(long nowNanos, RunningInvalidation over) {
+    if (over.parked.isEmpty()) {
+      return;
+    }
     List<WaitingReader> woken = over.parked;
     over.parked = List.of();
-    for (WaitingReader reader : woken) {
+    // Parked in no order; they go, and reserve, in the order in which they came.
+    for (WaitingReader reader : woken.stream().sorted(BY_ARRIVAL).toList()) {
       RunningInvalidation next = reader.space.running.anyOverlapping(reader.ranges);
       if (next == null) {
         reader.blocker = null;
         reader.space.waitingReaders--;
-        go(reader, nowNanos - reader.sinceNanos);
+        go(reader, nowNanos);
       } else {
         park(reader, next);
       }
@@ -120,10 +143,11 @@ final class Readers {
     };
   }
 
-  private void go(WaitingReader reader, long waitedNanos) {
+  private void go(WaitingReader reader, long nowNanos) {
     AddressSpace space = reader.space;
-    Token token = new Token(space.id, core.incarnation(), space.epoch, space.sequence);
-    core.observer().readerReady(waitedNanos);
+    long reservation = reservations.reserve(nowNanos, space, reader.ranges, reader.reserveNanos);
+    Token token = new Token(space.id, core.incarnation(), space.epoch, space.sequence, reservation);
+    core.observer().readerReady(nowNanos - reader.sinceNanos);
     core.effects().add(() -> reader.callback.ready(token));
   }
 

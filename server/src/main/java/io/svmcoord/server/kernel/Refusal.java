@@ -1,6 +1,7 @@
 package io.svmcoord.server.kernel;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why something was refused, as a value: one record per reason of the contract. Immutable.
@@ -168,9 +169,9 @@ public sealed interface Refusal {
   /**
    * The begin was taken back before it was through.
    *
-   * @param id the invalidation, undone
+   * @param id the invalidation, undone; null if it was postponed and had not begun
    */
-  record BeginCancelled(InvalidationId id) implements Refusal {
+  record BeginCancelled(@Nullable InvalidationId id) implements Refusal {
     @Override
     public String reason() {
       return "CANCELLED";
@@ -178,12 +179,15 @@ public sealed interface Refusal {
 
     @Override
     public String message() {
-      return RefusalText.of("begin", Long.toString(id.sequence()), "one that was not cancelled");
+      return RefusalText.of(
+          "begin",
+          id == null ? "postponed" : Long.toString(id.sequence()),
+          "one that was not cancelled");
     }
 
     @Override
     public Map<String, String> metadata() {
-      return Map.of("sequence", Long.toString(id.sequence()));
+      return id == null ? Map.of() : Map.of("sequence", Long.toString(id.sequence()));
     }
   }
 
@@ -254,6 +258,59 @@ public sealed interface Refusal {
     @Override
     public Map<String, String> metadata() {
       return Map.of("session_id", Long.toString(session.value()), "cause", cause.name());
+    }
+  }
+
+  /**
+   * The coordinator was started anew, and clients of the one before may still act on what it told
+   * them (promise G10).
+   *
+   * @param leftNanos time until that is over at the latest
+   * @param retryNanos when to try again, unless it is over before
+   */
+  record InGrace(long leftNanos, long retryNanos) implements Refusal {
+    /** When to try again. */
+    public long retryAfterNanos() {
+      return Math.max(1, Math.min(leftNanos, retryNanos));
+    }
+
+    @Override
+    public String reason() {
+      return "IN_GRACE";
+    }
+
+    @Override
+    public String message() {
+      return RefusalText.of("node", "in grace after its start", "one whose grace is over");
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+      return Map.of(
+          "grace_left_nanos", "" + leftNanos, "retry_after_nanos", "" + retryAfterNanos());
+    }
+  }
+
+  /**
+   * What has to outlive the coordinator can't be written down. Nothing changed.
+   *
+   * @param why what went wrong, for people
+   * @param retryAfterNanos when to try again
+   */
+  record NotReady(String why, long retryAfterNanos) implements Refusal {
+    @Override
+    public String reason() {
+      return "NOT_READY";
+    }
+
+    @Override
+    public String message() {
+      return RefusalText.of("control.directory", why, "one that can be written");
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+      return Map.of("retry_after_nanos", "" + retryAfterNanos);
     }
   }
 

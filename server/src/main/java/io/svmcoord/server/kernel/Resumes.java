@@ -1,7 +1,6 @@
 package io.svmcoord.server.kernel;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -100,10 +99,7 @@ final class Resumes {
     List<Invalidation> owed = new ArrayList<>();
     int resyncs = 0;
     int ranges = 0;
-    List<Membership> members = session.members();
-    // So that the same history is told in the same order.
-    members.sort(Comparator.comparingLong(member -> member.space.id));
-    for (Membership member : members) {
+    for (Membership member : session.members()) {
       SpacePosition position = positions.remove(member.space.id);
       SpaceBaseline baseline = baseline(member, position);
       found.add(baseline);

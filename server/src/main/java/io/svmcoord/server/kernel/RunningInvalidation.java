@@ -38,6 +38,12 @@ final class RunningInvalidation extends Timer {
   /** How many of the captured still owe their ack. */
   int owing;
 
+  /** Whether sessions of the coordinator before may use its pages (promise G10). */
+  boolean waitsForGrace;
+
+  /** Whether its hold has to be remembered first. */
+  boolean waitsForMemory;
+
   // How its fan-out goes.
   private List<SessionOutcome> notAcked = List.of();
   private SessionId slowest = SessionId.NONE;
@@ -52,7 +58,6 @@ final class RunningInvalidation extends Timer {
 
   // Places in the registry, for removal without a search.
   int registryIndex;
-  int[] treeSlots = {};
   long overlapStamp;
   @Nullable RunningInvalidation older;
   @Nullable RunningInvalidation newer;
@@ -84,6 +89,11 @@ final class RunningInvalidation extends Timer {
 
   boolean isPending() {
     return phase == Phase.PENDING;
+  }
+
+  /** Whether nothing is left to wait for. */
+  boolean isThrough() {
+    return owing == 0 && !waitsForGrace && !waitsForMemory;
   }
 
   /** A captured session answered, or ended, at this time. */

@@ -1,8 +1,6 @@
 package io.svmcoord.server.kernel;
 
 import io.svmcoord.range.AddressRanges;
-import io.svmcoord.range.IntervalTree;
-import io.svmcoord.range.OverlapVisitor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,21 +14,11 @@ import org.jspecify.annotations.Nullable;
  * KernelLimits#runningPerSpaceMax} and one RELEASE. Confined to the coordinator's thread.
  */
 final class RunningInvalidations {
-  private final IntervalTree tree = new IntervalTree();
+  private final OverlapIndex<RunningInvalidation> index = new OverlapIndex<>();
   private final LongMap<RunningInvalidation> bySequence = new LongMap<>();
-  private final ArrayList<@Nullable RunningInvalidation> byIndex = new ArrayList<>();
-  private final ArrayList<Integer> freeIndexes = new ArrayList<>();
   private @Nullable RunningInvalidation oldest;
   private @Nullable RunningInvalidation newest;
   private long stamp;
-  private int foundIndex;
-
-  /** Kept, so that a search makes no object. */
-  private final OverlapVisitor findOne =
-      (slot, index) -> {
-        foundIndex = index;
-        return false;
-      };
 
   int size() {
     return bySequence.size();
@@ -47,19 +35,7 @@ final class RunningInvalidations {
   /** Adds an invalidation with a higher sequence than all before. */
   void add(RunningInvalidation added) {
     bySequence.put(added.sequence(), added);
-    if (freeIndexes.isEmpty()) {
-      added.registryIndex = byIndex.size();
-      byIndex.add(added);
-    } else {
-      added.registryIndex = freeIndexes.removeLast();
-      byIndex.set(added.registryIndex, added);
-    }
-    AddressRanges ranges = added.what.ranges();
-    int[] slots = new int[ranges.size()];
-    for (int i = 0; i < slots.length; i++) {
-      slots[i] = tree.insert(ranges.first(i), ranges.last(i), added.registryIndex);
-    }
-    added.treeSlots = slots;
+    added.registryIndex = index.add(added, added.what.ranges());
     added.older = newest;
     if (newest == null) {
       oldest = added;
@@ -72,11 +48,7 @@ final class RunningInvalidations {
   /** Removes an invalidation that is in. */
   void remove(RunningInvalidation removed) {
     bySequence.remove(removed.sequence());
-    byIndex.set(removed.registryIndex, null);
-    freeIndexes.add(removed.registryIndex);
-    for (int slot : removed.treeSlots) {
-      tree.remove(slot);
-    }
+    index.remove(removed.registryIndex);
     RunningInvalidation before = removed.older;
     RunningInvalidation after = removed.newer;
     if (before == null) {
@@ -91,45 +63,35 @@ final class RunningInvalidations {
     }
   }
 
-  /** Any running invalidation that overlaps the ranges; null if there is none. */
-  @Nullable RunningInvalidation anyOverlapping(AddressRanges ranges) {
-    if (oldest == null) {
-      return null;
-    }
-    for (int i = 0; i < ranges.size(); i++) {
-      if (!tree.forEachOverlap(ranges.first(i), ranges.last(i), findOne)) {
-        return at(foundIndex);
+  /** A copy of those that are not through yet, oldest first. */
+  List<RunningInvalidation> pending() {
+    List<RunningInvalidation> pending = new ArrayList<>();
+    for (RunningInvalidation at = oldest; at != null; at = at.newer) {
+      if (at.isPending()) {
+        pending.add(at);
       }
     }
-    return null;
+    return pending;
+  }
+
+  /** Any running invalidation that overlaps the ranges; null if there is none. */
+  @Nullable RunningInvalidation anyOverlapping(AddressRanges ranges) {
+    return index.any(ranges);
   }
 
   /** Every running invalidation that overlaps the ranges, ascending by sequence. */
   List<RunningInvalidation> allOverlapping(AddressRanges ranges) {
     List<RunningInvalidation> found = new ArrayList<>();
     stamp++;
-    for (int i = 0; i < ranges.size(); i++) {
-      tree.forEachOverlap(
-          ranges.first(i),
-          ranges.last(i),
-          (slot, index) -> {
-            RunningInvalidation running = at(index);
-            if (running.overlapStamp != stamp) {
-              running.overlapStamp = stamp;
-              found.add(running);
-            }
-            return true;
-          });
-    }
+    index.forEach(
+        ranges,
+        running -> {
+          if (running.overlapStamp != stamp) {
+            running.overlapStamp = stamp;
+            found.add(running);
+          }
+        });
     found.sort(Comparator.comparingLong(RunningInvalidation::sequence));
     return found;
-  }
-
-  private RunningInvalidation at(int index) {
-    RunningInvalidation running = byIndex.get(index);
-    if (running == null) {
-      throw new IllegalStateException("index: " + index + " (expected: one that runs)");
-    }
-    return running;
   }
 }

@@ -1,6 +1,7 @@
 package io.svmcoord.server.kernel;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,11 @@ final class Session extends Timer {
     renewedNanos = nowNanos;
   }
 
+  /** What outlives the coordinator of it. */
+  KnownSession known() {
+    return new KnownSession(id, role, key.digest(), ttlNanos + guardNanos);
+  }
+
   /** When the lease is certainly over (G4): its client fenced itself a guard before. */
   long leaseEndNanos() {
     return renewedNanos + ttlNanos + guardNanos;
@@ -105,7 +111,7 @@ final class Session extends Timer {
     return new SessionGrant(id, key, ttlNanos, ttlNanos / heartbeatDivisor, guardNanos);
   }
 
-  /** A copy: the release of a space, completed by its caller, takes a membership out. */
+  /** A copy: the release of a space, completed by its caller, takes a membership out. In order. */
   List<Membership> members() {
     List<Membership> all = new ArrayList<>();
     for (int place = 0; place < memberships.capacity(); place++) {
@@ -114,6 +120,7 @@ final class Session extends Timer {
         all.add(member);
       }
     }
+    all.sort(Comparator.comparingLong(member -> member.space.id));
     return all;
   }
 

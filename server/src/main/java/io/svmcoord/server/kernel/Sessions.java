@@ -14,7 +14,14 @@ import org.jspecify.annotations.Nullable;
  * the coordinator's thread.
  */
 final class Sessions {
+  /** Highest epoch: above, the ids of sessions would repeat. */
+  static final long EPOCH_MAX = 1L << 30;
+
+  /** Ids of a term: so many that no term uses them up, so that none is met again in the next. */
+  private static final int IDS_OF_TERM_BITS = 32;
+
   private final Core core;
+  private final Remembering remembering;
   private final KeySource keys;
   private final LongMap<Session> byId = new LongMap<>();
 
@@ -29,9 +36,14 @@ final class Sessions {
   private long lastId;
   private int living;
 
-  Sessions(Core core, KeySource keys) {
+  /** Those that are not remembered yet: nobody is told of them. */
+  private int beingOpened;
+
+  Sessions(Core core, Remembering remembering, KeySource keys) {
     this.core = core;
+    this.remembering = remembering;
     this.keys = keys;
+    this.lastId = (core.epoch() - 1) << IDS_OF_TERM_BITS;
   }
 
   @Nullable Session get(SessionId id) {
@@ -46,30 +58,67 @@ final class Sessions {
     return ordered.tailMap(afterId, false);
   }
 
-  /** Whether one more may be opened, when {@code leaving} others go. */
-  boolean isFull(int leaving) {
-    return living - leaving >= core.limits().sessionsMax();
+  /** Why one more can't be opened, when {@code leaving} others go; null if it can. */
+  @Nullable Refusal full(int leaving) {
+    int max = core.limits().sessionsMax();
+    return living + beingOpened - leaving >= max
+        ? core.limitReached("sessionsMax", max)
+        : remembering.full();
   }
 
-  Refusal full() {
-    return core.limitReached("sessionsMax", core.limits().sessionsMax());
+  /** Opens a hold, which is not remembered by itself, see {@link UnlistedLeases}. */
+  Session openHold(SessionRequest request) {
+    Session hold = make(SessionRole.HOST, request, request.ttlNanos(), true);
+    add(hold);
+    return hold;
   }
 
-  Session open(SessionRole role, SessionRequest request, long ttlNanos, boolean isHold) {
+  /** Opens a session when it is remembered, and tells then; perhaps before this returns. */
+  void open(
+      long nowNanos, SessionRole role, SessionRequest request, long ttlNanos, Opening opening) {
+    Session session = make(role, request, ttlNanos, false);
+    beingOpened++;
+    remembering.note(
+        nowNanos,
+        new MemoryChange.SessionOpened(session.known()),
+        new Remembering.Waiter() {
+          @Override
+          public void remembered(long at) {
+            beingOpened--;
+            add(session);
+            core.observer().sessionOpened(session.id, role);
+            opening.opened(at, session);
+          }
+
+          @Override
+          public void failed(long at, Refusal refusal) {
+            beingOpened--;
+            remembering.note(new MemoryChange.SessionOver(session.id));
+            opening.failed(refusal);
+          }
+        });
+  }
+
+  /** What goes on when a session is open or can't be. */
+  interface Opening {
+    void opened(long nowNanos, Session session);
+
+    void failed(Refusal refusal);
+  }
+
+  private Session make(SessionRole role, SessionRequest request, long ttlNanos, boolean isHold) {
     long guardNanos = ttlNanos / core.config().guardDivisor();
-    Session session =
-        new Session(
-            new SessionId(++lastId), keys.next(), role, request, ttlNanos, guardNanos, isHold);
+    return new Session(
+        new SessionId(++lastId), keys.next(), role, request, ttlNanos, guardNanos, isHold);
+  }
+
+  private void add(Session session) {
     if (byKey.putIfAbsent(session.key, session) != null) {
       throw new IllegalStateException("key: repeated (expected: one that was never given before)");
     }
     byId.put(session.id.value(), session);
     ordered.put(session.id.value(), session);
     living++;
-    if (!isHold) {
-      core.observer().sessionOpened(role);
-    }
-    return session;
   }
 
   /** Puts a session out: it is told so, its lease is waited for. Once. */
@@ -81,7 +130,7 @@ final class Sessions {
     session.endCause = cause;
     session.endDetail = core.kept(detail);
     session.closeOutlet(core.effects());
-    core.observer().sessionEvicted(session.role, cause);
+    core.observer().sessionEvicted(session.id, session.role, cause);
   }
 
   /** The session holds nothing any more: it is over, and listed for a while. */
@@ -95,7 +144,10 @@ final class Sessions {
       forget(session);
       return;
     }
-    core.observer().sessionOver(session.role, session.endCause);
+    core.observer().sessionOver(session.id, session.role, session.endCause);
+    if (!session.isHold) {
+      remembering.note(new MemoryChange.SessionOver(session.id));
+    }
     ended.add(session);
     if (ended.size() > core.limits().endedSessionsMax()) {
       forget(ended.remove());

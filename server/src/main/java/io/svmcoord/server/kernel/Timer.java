@@ -4,7 +4,8 @@ package io.svmcoord.server.kernel;
  * Something that {@link Deadlines} can hold, once. The two fields are the heap's own: an entry
  * costs no object. Confined to the coordinator's thread.
  */
-abstract sealed class Timer permits Session, RunningInvalidation {
+abstract sealed class Timer
+    permits Session, RunningInvalidation, Grace, Reservation, PostponedBegin {
   /** Index of a timer that is not armed. */
   static final int UNARMED = -1;
 

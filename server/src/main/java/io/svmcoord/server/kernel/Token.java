@@ -8,5 +8,7 @@ package io.svmcoord.server.kernel;
  * @param incarnation the coordinator's incarnation
  * @param epoch the space's epoch
  * @param sequence the space's sequence
+ * @param reservation what postpones begins for its reader; 0 if nothing does
  */
-public record Token(long spaceId, Incarnation incarnation, long epoch, long sequence) {}
+public record Token(
+    long spaceId, Incarnation incarnation, long epoch, long sequence, long reservation) {}

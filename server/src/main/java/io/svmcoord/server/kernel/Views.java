@@ -11,10 +11,12 @@ import java.util.Map;
 final class Views {
   private final Spaces spaces;
   private final Sessions sessions;
+  private final Grace grace;
 
-  Views(Spaces spaces, Sessions sessions) {
+  Views(Spaces spaces, Sessions sessions, Grace grace) {
     this.spaces = spaces;
     this.sessions = sessions;
+    this.grace = grace;
   }
 
   Listing<SessionView> sessions(long nowNanos, long afterId, int limit) {
@@ -144,7 +146,9 @@ final class Views {
         subscriptions,
         running,
         waitingReaders,
-        oldestUnackedNanos);
+        oldestUnackedNanos,
+        grace.leftNanos(nowNanos),
+        grace.sessions());
   }
 
   private static long oldestUnackedNanos(long nowNanos, AddressSpace space) {

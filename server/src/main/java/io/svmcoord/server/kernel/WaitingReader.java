@@ -9,6 +9,10 @@ final class WaitingReader extends ReadTicket {
   final AddressRanges ranges;
   final ReadCallback callback;
   final long sinceNanos;
+  final long reserveNanos;
+
+  /** In order of arrival. */
+  final long number;
 
   /** The invalidation that it is parked on; null when it waits no more. */
   @Nullable RunningInvalidation blocker;
@@ -16,10 +20,18 @@ final class WaitingReader extends ReadTicket {
   /** Its place among the blocker's parked readers. */
   int parkedIndex;
 
-  WaitingReader(AddressSpace space, AddressRanges ranges, ReadCallback callback, long sinceNanos) {
+  WaitingReader(
+      AddressSpace space,
+      AddressRanges ranges,
+      ReadCallback callback,
+      long sinceNanos,
+      long reserveNanos,
+      long number) {
     this.space = space;
     this.ranges = ranges;
     this.callback = callback;
     this.sinceNanos = sinceNanos;
+    this.reserveNanos = reserveNanos;
+    this.number = number;
   }
 }

@@ -7,10 +7,14 @@ import io.micrometer.core.instrument.Timer;
 import io.svmcoord.server.kernel.AckResult;
 import io.svmcoord.server.kernel.EndCause;
 import io.svmcoord.server.kernel.EndResult;
+import io.svmcoord.server.kernel.Invalidation;
 import io.svmcoord.server.kernel.InvalidationEvent;
+import io.svmcoord.server.kernel.InvalidationId;
 import io.svmcoord.server.kernel.KernelObserver;
 import io.svmcoord.server.kernel.RefusalCause;
+import io.svmcoord.server.kernel.ReservationOutcome;
 import io.svmcoord.server.kernel.RetryResult;
+import io.svmcoord.server.kernel.SessionId;
 import io.svmcoord.server.kernel.SessionRole;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -37,6 +41,7 @@ public final class KernelMeters implements KernelObserver {
   private final Counters<EndCause> sessionsEvicted;
   private final Counters<ResumeOutcome> sessionResumes;
   private final Counters<RetryResult> readRetries;
+  private final Counters<ReservationOutcome> reservations;
   private final Counter acked;
   private final Counter forcedEnds;
   private final Counter leaseExpirations;
@@ -44,9 +49,13 @@ public final class KernelMeters implements KernelObserver {
   private final Counter readChecks;
   private final Counter joins;
   private final Counter callbackFailures;
+  private final Counter memoryFailures;
+  private final Counter graceReclaimed;
+  private final Counter graceExpired;
   private final Timer fanOut;
   private final Timer ack;
   private final Timer readBegin;
+  private final Timer postponed;
   private final DistributionSummary fanOutSessions;
 
   /** Registers every meter. */
@@ -104,6 +113,13 @@ public final class KernelMeters implements KernelObserver {
             "svm.read.retries",
             "cause",
             "read_retry calls of mappers that said start over, by cause.");
+    reservations =
+        counters(
+            registry,
+            EnumSet.allOf(ReservationOutcome.class),
+            "svm.reservations",
+            "outcome",
+            "Reservations of mappers, by what became of them.");
     forcedEnds =
         counter(
             registry,
@@ -119,6 +135,13 @@ public final class KernelMeters implements KernelObserver {
         counter(registry, "svm.begin.joined", "Begins that joined an earlier one by request id.");
     callbackFailures =
         counter(registry, "svm.kernel.failures", "Outputs of the kernel that threw: mistakes.");
+    memoryFailures =
+        counter(
+            registry,
+            "svm.control.write.failures",
+            "Writes of the control file that failed; no session can be opened meanwhile.");
+    graceReclaimed = graceEnded(registry, "reclaimed");
+    graceExpired = graceEnded(registry, "expired");
     fanOut =
         Buckets.timer("svm.invalidation.fanout", "From a begin to its last ack.")
             .register(registry);
@@ -127,6 +150,9 @@ public final class KernelMeters implements KernelObserver {
             .register(registry);
     readBegin =
         Buckets.timer("svm.read.begin", "What mappers waited in read_begin.").register(registry);
+    postponed =
+        Buckets.timer("svm.begin.postponed", "What begins waited for reservations, if they had to.")
+            .register(registry);
     fanOutSessions =
         DistributionSummary.builder("svm.invalidation.fanout.sessions")
             .description("Sessions that one begin notified.")
@@ -138,6 +164,13 @@ public final class KernelMeters implements KernelObserver {
     return Counter.builder("svm.acks")
         .description("Acks and refusals of devices, by what became of them.")
         .tag("result", result)
+        .register(registry);
+  }
+
+  private static Counter graceEnded(MeterRegistry registry, String outcome) {
+    return Counter.builder("svm.grace.sessions.ended")
+        .description("Sessions from before the start that came back or whose lease ran out.")
+        .tag("outcome", outcome)
         .register(registry);
   }
 
@@ -163,16 +196,32 @@ public final class KernelMeters implements KernelObserver {
     joins.increment();
   }
 
+  /** What has to outlive the coordinator could not be written. Thread-safe. */
+  public void memoryFailed() {
+    memoryFailures.increment();
+  }
+
+  @Override
+  public void graceOver(long lastedNanos, int reclaimed, int expired) {
+    graceReclaimed.increment(reclaimed);
+    graceExpired.increment(expired);
+    log.info(
+        "the grace is over after {} ms: {} sessions came back, {} leases ran out",
+        TimeUnit.NANOSECONDS.toMillis(lastedNanos),
+        reclaimed,
+        expired);
+  }
+
   @Override
   public void completed(
-      InvalidationEvent event, BeginOutcome outcome, int width, long latencyNanos) {
-    Objects.requireNonNull(begins.get(event), "event").increment(outcome);
+      Invalidation invalidation, BeginOutcome outcome, int width, long latencyNanos) {
+    Objects.requireNonNull(begins.get(invalidation.event()), "event").increment(outcome);
     fanOut.record(latencyNanos, TimeUnit.NANOSECONDS);
     fanOutSessions.record(width);
   }
 
   @Override
-  public void acked(long latencyNanos) {
+  public void acked(SessionId session, InvalidationId id, long latencyNanos) {
     acked.increment();
     ack.record(latencyNanos, TimeUnit.NANOSECONDS);
   }
@@ -193,12 +242,14 @@ public final class KernelMeters implements KernelObserver {
   }
 
   @Override
-  public void forceEnded(InvalidationEvent event) {
-    forcedEnds.increment();
+  public void ended(Invalidation invalidation, boolean isForced, long endSequence) {
+    if (isForced) {
+      forcedEnds.increment();
+    }
   }
 
   @Override
-  public void sessionEvicted(SessionRole role, EndCause cause) {
+  public void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {
     sessionsEvicted.increment(cause);
   }
 
@@ -213,12 +264,12 @@ public final class KernelMeters implements KernelObserver {
   }
 
   @Override
-  public void leaseExpired(SessionRole role) {
+  public void leaseExpired(SessionId session, SessionRole role) {
     leaseExpirations.increment();
   }
 
   @Override
-  public void sessionOver(SessionRole role, EndCause cause) {
+  public void sessionOver(SessionId session, SessionRole role, EndCause cause) {
     sessionsEnded.increment(cause);
   }
 
@@ -233,6 +284,16 @@ public final class KernelMeters implements KernelObserver {
     if (result != RetryResult.VALID) {
       readRetries.increment(result);
     }
+  }
+
+  @Override
+  public void reservationOver(ReservationOutcome outcome) {
+    reservations.increment(outcome);
+  }
+
+  @Override
+  public void beginPostponed(long nanos) {
+    postponed.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override

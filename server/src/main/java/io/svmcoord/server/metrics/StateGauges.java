@@ -23,7 +23,15 @@ public final class StateGauges {
 
   private volatile KernelCounts counts =
       new KernelCounts(
-          0, new EnumMap<>(SessionState.class), new EnumMap<>(SessionState.class), 0, 0, 0, 0);
+          0,
+          new EnumMap<>(SessionState.class),
+          new EnumMap<>(SessionState.class),
+          0,
+          0,
+          0,
+          0,
+          0,
+          0);
 
   /** Registers every gauge. */
   public StateGauges(MeterRegistry registry) {
@@ -46,6 +54,16 @@ public final class StateGauges {
         .description("Age of the oldest begin that waits for an ack; 0 when none does.")
         .baseUnit("seconds")
         .register(registry);
+    Gauge.builder(
+            "svm.grace.left", this, gauges -> gauges.counts.graceLeftNanos() / NANOS_PER_SECOND)
+        .description("Time until the grace after the start is over at the latest; 0 when it is.")
+        .baseUnit("seconds")
+        .register(registry);
+    gauge(
+        registry,
+        "svm.grace.sessions",
+        "Sessions from before the start that the grace waits for.",
+        KernelCounts::graceSessions);
     for (SessionState state : LIVING) {
       sessions(registry, SessionRole.DEVICE, state);
       sessions(registry, SessionRole.HOST, state);

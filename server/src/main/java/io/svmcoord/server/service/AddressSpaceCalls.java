@@ -31,14 +31,20 @@ final class AddressSpaceCalls extends AddressSpaceServiceGrpc.AddressSpaceServic
   @Override
   public void createAddressSpace(
       CreateAddressSpaceRequest request, StreamObserver<CreateAddressSpaceResponse> observer) {
-    new UnaryCall<>(node, observer)
-        .answer(
-            request,
-            argument ->
-                coordinator.createSpace(
-                    node.kernel().nowNanos(), argument.getName(), argument.getPageSize()),
-            space ->
-                CreateAddressSpaceResponse.newBuilder().setAddressSpace(Wire.space(space)).build());
+    UnaryCall<CreateAddressSpaceResponse> call = new UnaryCall<>(node, observer);
+    // Goes on when its caller goes away: the space is found by its name.
+    call.run(
+        request,
+        argument ->
+            coordinator.createSpace(
+                node.kernel().nowNanos(),
+                argument.getName(),
+                argument.getPageSize(),
+                outcome -> call.finish(outcome, AddressSpaceCalls::createResponse)));
+  }
+
+  private static CreateAddressSpaceResponse createResponse(SpaceInfo space) {
+    return CreateAddressSpaceResponse.newBuilder().setAddressSpace(Wire.space(space)).build();
   }
 
   @Override

@@ -52,19 +52,56 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   // What the device says.
 
   @Override
-  void handle(DeviceSessionRequest message) {
-    Refusal flaw = flaw(message);
+  void open(DeviceSessionRequest message) {
+    Refusal flaw = flaw(message, true);
+    if (flaw != null) {
+      close(flaw);
+      return;
+    }
+    if (node().drain().isDraining()) {
+      close(new Refusal.Draining());
+      return;
+    }
+    DeviceCommand first = message.getCommands(0);
+    if (first.hasResume()) {
+      resume(first.getResume());
+    } else {
+      open(first.getOpen());
+    }
+  }
+
+  private void open(OpenDevice open) {
+    SessionKey previous = null;
+    if (!open.getPreviousSessionKey().isEmpty()) {
+      switch (Wire.key(open.getPreviousSessionKey(), "previous_session_key")) {
+        case Outcome.Ok<SessionKey>(SessionKey key) -> previous = key;
+        case Outcome.Refused<SessionKey>(Refusal refusal) -> {
+          close(refusal);
+          return;
+        }
+      }
+    }
+    SessionRequest request =
+        new SessionRequest(
+            open.getName(),
+            open.getClientVersion(),
+            peer(),
+            Wire.nanos(open.getTtlMillis()),
+            previous);
+    coordinator.openDevice(node().kernel().nowNanos(), request, this, this::opened);
+  }
+
+  @Override
+  void tellOpened(DeviceSessionRequest first, SessionGrant grant) {
+    send(DeviceNotices.opened(Wire.opened(grant, coordinator.incarnation())));
+  }
+
+  @Override
+  void handle(DeviceSessionRequest message, boolean isFirst) {
+    Refusal flaw = flaw(message, isFirst);
     if (flaw != null) {
       breakOff(flaw);
       return;
-    }
-    int next = 0;
-    if (!isOpened()) {
-      DeviceCommand first = message.getCommands(0);
-      if (!(first.hasResume() ? resume(first.getResume()) : open(first))) {
-        return;
-      }
-      next = 1;
     }
     long now = node().kernel().nowNanos();
     acks(now, message);
@@ -72,13 +109,14 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     if (message.hasHeartbeat() && !isClosed()) {
       heartbeat(now, message.getHeartbeat().getNumber());
     }
+    int next = isFirst ? 1 : 0;
     for (; next < message.getCommandsCount() && !isClosed(); next++) {
       carryOut(now, message.getCommands(next));
     }
   }
 
   /** What makes the whole message unusable; null if nothing does. */
-  private @Nullable Refusal flaw(DeviceSessionRequest message) {
+  private static @Nullable Refusal flaw(DeviceSessionRequest message, boolean isFirst) {
     Refusal size = tooMany("acks", message.getAcksCount(), ACKS_MAX);
     if (size == null) {
       size = tooMany("refusals", message.getRefusalsCount(), REFUSALS_MAX);
@@ -89,15 +127,15 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     if (size != null) {
       return size;
     }
-    for (int i = 0; i < message.getCommandsCount(); i++) {
-      if (isFirst(message.getCommands(i)) && (isOpened() || i > 0)) {
+    if (isFirst && (message.getCommandsCount() == 0 || !isFirst(message.getCommands(0)))) {
+      return new Refusal.InvalidArgument("commands[0]", "not open", "open as the first command");
+    }
+    for (int i = isFirst ? 1 : 0; i < message.getCommandsCount(); i++) {
+      if (isFirst(message.getCommands(i))) {
         return new Refusal.InvalidArgument("commands[" + i + "]", "open", "one open per stream");
       }
     }
-    boolean opens = message.getCommandsCount() > 0 && isFirst(message.getCommands(0));
-    return isOpened() || opens
-        ? null
-        : new Refusal.InvalidArgument("commands[0]", "not open", "open as the first command");
+    return null;
   }
 
   /** Whether a command begins a stream. */
@@ -105,59 +143,21 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     return command.hasOpen() || command.hasResume();
   }
 
-  private boolean open(DeviceCommand command) {
-    OpenDevice open = command.getOpen();
-    SessionKey previous = null;
-    if (!open.getPreviousSessionKey().isEmpty()) {
-      switch (Wire.key(open.getPreviousSessionKey(), "previous_session_key")) {
-        case Outcome.Ok<SessionKey>(SessionKey key) -> previous = key;
-        case Outcome.Refused<SessionKey>(Refusal refusal) -> {
-          close(refusal);
-          return false;
-        }
-      }
-    }
-    if (node().drain().isDraining()) {
-      close(new Refusal.Draining());
-      return false;
-    }
-    SessionRequest request =
-        new SessionRequest(
-            open.getName(),
-            open.getClientVersion(),
-            peer(),
-            Wire.nanos(open.getTtlMillis()),
-            previous);
-    Outcome<SessionGrant> grant = coordinator.openDevice(node().kernel().nowNanos(), request, this);
-    if (!opened(grant)) {
-      return false;
-    }
-    if (grant instanceof Outcome.Ok<SessionGrant>(SessionGrant value)) {
-      send(DeviceNotices.opened(Wire.opened(value, node().incarnation())));
-    }
-    return true;
-  }
-
-  /** The session's former stream is closed by it; false if there is none to carry on. */
-  private boolean resume(ResumeDevice resume) {
-    if (node().drain().isDraining()) {
-      close(new Refusal.Draining());
-      return false;
-    }
+  /** The session's former stream is closed by it. */
+  private void resume(ResumeDevice resume) {
     switch (Wire.resume(resume, peer())) {
       case Outcome.Refused<ResumeRequest>(Refusal refusal) -> close(refusal);
       case Outcome.Ok<ResumeRequest>(ResumeRequest request) ->
           coordinator.resumeDevice(node().kernel().nowNanos(), request, this, new ResumeAnswer());
     }
-    return isOpened();
   }
 
   /** Answers the resume. */
   private final class ResumeAnswer implements ResumeCallback {
     @Override
     public void resumed(SessionGrant grant, List<SpaceBaseline> spaces) {
-      opened(grant);
-      send(DeviceNotices.resumed(Wire.opened(grant, node().incarnation()), spaces));
+      start(grant);
+      send(DeviceNotices.resumed(Wire.opened(grant, coordinator.incarnation()), spaces));
     }
 
     @Override

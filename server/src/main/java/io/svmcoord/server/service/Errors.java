@@ -41,6 +41,8 @@ final class Errors {
       case Refusal.SessionResumed _ -> Status.Code.FAILED_PRECONDITION;
       case Refusal.NewIncarnation _ -> Status.Code.FAILED_PRECONDITION;
       case Refusal.ResyncRequired _ -> Status.Code.FAILED_PRECONDITION;
+      case Refusal.InGrace _ -> Status.Code.UNAVAILABLE;
+      case Refusal.NotReady _ -> Status.Code.UNAVAILABLE;
       case Refusal.Draining _ -> Status.Code.UNAVAILABLE;
     };
   }
@@ -58,12 +60,35 @@ final class Errors {
                         .setReason(refusal.reason())
                         .putAllMetadata(metadata(refusal))
                         .build()));
-    if (refusal instanceof Refusal.LimitReached limit) {
+    long retryAfterNanos = retryAfterNanos(refusal);
+    if (retryAfterNanos > 0) {
       status.addDetails(
-          Any.pack(
-              RetryInfo.newBuilder().setRetryDelay(duration(limit.retryAfterNanos())).build()));
+          Any.pack(RetryInfo.newBuilder().setRetryDelay(duration(retryAfterNanos)).build()));
     }
     return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  /** When to try again; 0 if the refusal suggests no time. */
+  private static long retryAfterNanos(Refusal refusal) {
+    return switch (refusal) {
+      case Refusal.LimitReached limit -> limit.retryAfterNanos();
+      case Refusal.InGrace grace -> grace.retryAfterNanos();
+      case Refusal.NotReady notReady -> notReady.retryAfterNanos();
+      case Refusal.NotFound _,
+          Refusal.AlreadyExists _,
+          Refusal.InvalidArgument _,
+          Refusal.PermissionDenied _,
+          Refusal.WouldBlock _,
+          Refusal.BeginCancelled _,
+          Refusal.InvalidationEnded _,
+          Refusal.SessionExpired _,
+          Refusal.SessionEvicted _,
+          Refusal.SessionResumed _,
+          Refusal.NewIncarnation _,
+          Refusal.ResyncRequired _,
+          Refusal.Draining _ ->
+          0;
+    };
   }
 
   /** A refusal as the end of a stream. */

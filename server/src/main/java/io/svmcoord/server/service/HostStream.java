@@ -47,20 +47,45 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
   // What the host says.
 
   @Override
-  void handle(HostSessionRequest message) {
+  void open(HostSessionRequest message) {
+    Refusal flaw = tooMany("commands", message.getCommandsCount(), COMMANDS_MAX);
+    if (flaw != null) {
+      close(flaw);
+      return;
+    }
+    if (message.getCommandsCount() == 0 || !message.getCommands(0).hasOpen()) {
+      close(new Refusal.InvalidArgument("commands[0]", "not open", "open as the first command"));
+      return;
+    }
+    if (node().drain().isDraining()) {
+      close(new Refusal.Draining());
+      return;
+    }
+    OpenHost open = message.getCommands(0).getOpen();
+    SessionRequest request =
+        new SessionRequest(
+            open.getName(), open.getClientVersion(), peer(), Wire.nanos(open.getTtlMillis()), null);
+    coordinator.openHost(node().kernel().nowNanos(), request, this, this::opened);
+  }
+
+  @Override
+  void tellOpened(HostSessionRequest first, SessionGrant grant) {
+    answer(
+        first.getCommands(0).getCorrelationId(),
+        notice().setOpened(Wire.opened(grant, coordinator.incarnation())));
+  }
+
+  @Override
+  void handle(HostSessionRequest message, boolean isFirst) {
     Refusal flaw = tooMany("commands", message.getCommandsCount(), COMMANDS_MAX);
     if (flaw != null) {
       breakOff(flaw);
       return;
     }
-    for (int i = 0; i < message.getCommandsCount() && !isClosed(); i++) {
+    for (int i = isFirst ? 1 : 0; i < message.getCommandsCount() && !isClosed(); i++) {
       HostCommand command = message.getCommands(i);
-      if (command.hasOpen() == isOpened()) {
-        breakOff(
-            isOpened()
-                ? new Refusal.InvalidArgument("commands[" + i + "]", "open", "one open per stream")
-                : new Refusal.InvalidArgument(
-                    "commands[" + i + "]", "not open", "open as the first command"));
+      if (command.hasOpen()) {
+        breakOff(new Refusal.InvalidArgument("commands[" + i + "]", "open", "one open per stream"));
       } else {
         carryOut(command);
       }
@@ -70,7 +95,7 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
   private void carryOut(HostCommand command) {
     long correlationId = command.getCorrelationId();
     switch (command.getCommandCase()) {
-      case OPEN -> open(correlationId, command.getOpen());
+      case OPEN -> throw new IllegalStateException("open: found after the check for it");
       case BEGIN -> begin(correlationId, command.getBegin());
       case END -> end(correlationId, command.getEnd());
       case HEARTBEAT -> heartbeat(correlationId, command.getHeartbeat().getNumber());
@@ -78,20 +103,6 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
       case CANCEL -> cancel(command.getCancel().getBeginCorrelationId());
       case COMMAND_NOT_SET ->
           fail(correlationId, new Refusal.InvalidArgument("command", "not set", "a known command"));
-    }
-  }
-
-  private void open(long correlationId, OpenHost open) {
-    if (node().drain().isDraining()) {
-      close(new Refusal.Draining());
-      return;
-    }
-    SessionRequest request =
-        new SessionRequest(
-            open.getName(), open.getClientVersion(), peer(), Wire.nanos(open.getTtlMillis()), null);
-    Outcome<SessionGrant> grant = coordinator.openHost(node().kernel().nowNanos(), request, this);
-    if (opened(grant) && grant instanceof Outcome.Ok<SessionGrant>(SessionGrant value)) {
-      answer(correlationId, notice().setOpened(Wire.opened(value, node().incarnation())));
     }
   }
 

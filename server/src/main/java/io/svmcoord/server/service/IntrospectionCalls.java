@@ -56,16 +56,23 @@ final class IntrospectionCalls extends IntrospectionServiceGrpc.IntrospectionSer
 
   @Override
   public void getNode(GetNodeRequest request, StreamObserver<GetNodeResponse> observer) {
-    new UnaryCall<>(node, observer)
-        .succeed(
-            GetNodeResponse.newBuilder()
-                .setVersion(info.version())
-                .setIncarnation(Wire.bytes(node.incarnation()))
-                .setUptimeMillis(Wire.millis(node.kernel().nowNanos() - info.startNanos()))
-                .setDraining(node.drain().isDraining())
-                .setTransport(info.transport())
-                .setEventLoops(info.eventLoops())
-                .build());
+    UnaryCall<GetNodeResponse> call = new UnaryCall<>(node, observer);
+    call.run(request, argument -> call.succeed(nodeResponse()));
+  }
+
+  private GetNodeResponse nodeResponse() {
+    long now = node.kernel().nowNanos();
+    return GetNodeResponse.newBuilder()
+        .setVersion(info.version())
+        .setIncarnation(Wire.bytes(coordinator.incarnation()))
+        .setUptimeMillis(Wire.millis(now - info.startNanos()))
+        .setDraining(node.drain().isDraining())
+        .setTransport(info.transport())
+        .setEventLoops(info.eventLoops())
+        .setEpoch(coordinator.epoch())
+        .setGraceLeftMillis(Wire.millis(coordinator.graceLeftNanos(now)))
+        .setGraceSessions(coordinator.graceSessions())
+        .build();
   }
 
   @Override

@@ -36,6 +36,7 @@ final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
                   node.kernel().nowNanos(),
                   argument.getSpaceId(),
                   Wire.ranges(argument.getRangesList()),
+                  Wire.nanos(argument.getReserveMillis()),
                   answer);
           if (!answer.isGiven) {
             call.onCancel(() -> coordinator.cancelRead(ticket));
@@ -73,7 +74,8 @@ final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
   private Outcome<RetryResult> check(ReadRetryRequest request) {
     return switch (Wire.token(request.getToken())) {
       case Outcome.Ok<Token>(Token token) ->
-          coordinator.readRetry(token, Wire.ranges(request.getRangesList()));
+          coordinator.readRetry(
+              node.kernel().nowNanos(), token, Wire.ranges(request.getRangesList()));
       case Outcome.Refused<Token>(Refusal refusal) -> Outcome.refused(refusal);
     };
   }

@@ -1,7 +1,6 @@
 package io.svmcoord.server.service;
 
 import io.svmcoord.server.kernel.Coordinator;
-import io.svmcoord.server.kernel.Incarnation;
 
 /**
  * The kernel of one node and the ways to and from it, shared by all services. Its parts have thread
@@ -9,7 +8,6 @@ import io.svmcoord.server.kernel.Incarnation;
  * kernel's loop.
  *
  * @param coordinator the kernel
- * @param incarnation names the kernel's memory
  * @param kernel the way in
  * @param dispatch the way out to streams
  * @param streams open streams
@@ -21,7 +19,6 @@ import io.svmcoord.server.kernel.Incarnation;
  */
 record Node(
     Coordinator coordinator,
-    Incarnation incarnation,
     KernelLoop kernel,
     Dispatch dispatch,
     OpenStreams streams,

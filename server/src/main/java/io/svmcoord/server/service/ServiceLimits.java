@@ -1,5 +1,6 @@
 package io.svmcoord.server.service;
 
+import io.svmcoord.server.config.ServerConfig;
 import java.time.Duration;
 
 /**
@@ -11,4 +12,13 @@ import java.time.Duration;
  * @param requestIdAge how long they are remembered after the last use
  */
 public record ServiceLimits(
-    int outboundBytesMax, int outboundNoticesMax, int requestIdsMax, Duration requestIdAge) {}
+    int outboundBytesMax, int outboundNoticesMax, int requestIdsMax, Duration requestIdAge) {
+  /** The services' part of the configured limits. */
+  public static ServiceLimits of(ServerConfig.Limits limits) {
+    return new ServiceLimits(
+        limits.outboundBytesPerSession(),
+        limits.outboundNoticesPerSession(),
+        limits.requestIds(),
+        limits.requestIdAge());
+  }
+}

@@ -8,7 +8,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCalls;
 import io.svmcoord.server.kernel.Coordinator;
-import io.svmcoord.server.kernel.Incarnation;
 import io.svmcoord.server.kernel.KernelCounts;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.v1.BeginInvalidationRequest;
@@ -34,7 +33,6 @@ public final class Services {
    * Services over a kernel.
    *
    * @param coordinator the kernel; not to be called by anybody else any more
-   * @param incarnation names the kernel's memory
    * @param loops event loops that the calls will come in on
    * @param nanoTime the clock
    * @param limits bounds
@@ -44,7 +42,6 @@ public final class Services {
    */
   public Services(
       Coordinator coordinator,
-      Incarnation incarnation,
       Loops loops,
       LongSupplier nanoTime,
       ServiceLimits limits,
@@ -57,7 +54,6 @@ public final class Services {
     this.node =
         new Node(
             coordinator,
-            incarnation,
             new KernelLoop(loops.kernel(), nanoTime, coordinator, dispatch::flush),
             dispatch,
             new OpenStreams(),
@@ -76,6 +72,22 @@ public final class Services {
         deviceService(),
         new MirrorCalls(node).bindService(),
         new IntrospectionCalls(node, info, drainRequest).bindService());
+  }
+
+  /** The kernel's changes up to this number can't be lost any more. */
+  public void remembered(long number) {
+    node.kernel()
+        .run(number, upTo -> node.coordinator().remembered(node.kernel().nowNanos(), upTo));
+  }
+
+  /**
+   * The kernel's changes up to this number may be lost, as far as they were not remembered.
+   *
+   * @param why what went wrong, for people
+   */
+  public void notRemembered(long number, String why) {
+    node.kernel()
+        .run(number, upTo -> node.coordinator().notRemembered(node.kernel().nowNanos(), upTo, why));
   }
 
   /** The begins that are remembered by request id, for meters. */

@@ -11,6 +11,7 @@ import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.server.kernel.SessionGrant;
 import io.svmcoord.server.kernel.SessionId;
 import java.net.SocketAddress;
+import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,11 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
    */
   static final int RECEIVED_MAX = 32;
 
+  /** Most messages that a peer may send before it was told that its session is open. */
+  static final int EARLY_MAX = 32;
+
+  private static final long RETRY_AFTER_NANOS = 100_000_000;
+
   private final Node node;
   private final StreamOutbox outbox;
   private final String peer;
@@ -42,6 +48,9 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   private final boolean isWaiting;
   private SessionId session = SessionId.NONE;
   private boolean closed;
+
+  /** Messages that wait for the session: the one that opens it and what follows; null before. */
+  private @Nullable ArrayDeque<Q> early;
 
   /** Messages that were handled since the last were asked for. */
   private int handled;
@@ -100,8 +109,19 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
         : new Refusal.InvalidArgument(field, count + " elements", "at most " + max);
   }
 
-  /** Carries a message out; runs on the kernel's loop, not after the stream is closed. */
-  abstract void handle(Q message);
+  /** Asks for the session that the first message opens, or closes the stream. */
+  abstract void open(Q message);
+
+  /** Answers the open command of the first message. */
+  abstract void tellOpened(Q first, SessionGrant grant);
+
+  /**
+   * Carries a message out; runs on the kernel's loop, not before the session is open and not after
+   * the stream is closed.
+   *
+   * @param isFirst whether its first command was the open command
+   */
+  abstract void handle(Q message, boolean isFirst);
 
   /** The notice that the node is about to stop. */
   abstract Chunk drainingNotice(int deadlineMillis);
@@ -134,23 +154,48 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   }
 
   /** Takes the session that was opened, or ends the stream with the refusal. */
-  final boolean opened(Outcome<SessionGrant> outcome) {
-    return switch (outcome) {
+  final void opened(Outcome<SessionGrant> outcome) {
+    switch (outcome) {
       case Outcome.Ok(SessionGrant grant) -> {
-        opened(grant);
-        yield true;
+        if (closed) {
+          // Its key was told to nobody.
+          node.kernel().run(grant.id(), this::detachUnused);
+          return;
+        }
+        start(grant);
+        tellOpened(waiting().element(), grant);
       }
-      case Outcome.Refused(Refusal refusal) -> {
-        close(refusal);
-        yield false;
-      }
-    };
+      case Outcome.Refused(Refusal refusal) -> close(refusal);
+    }
   }
 
-  /** Takes the session: the stream is its from now on. */
-  final void opened(SessionGrant grant) {
+  private void detachUnused(SessionId unused) {
+    node.coordinator().detach(node.kernel().nowNanos(), unused);
+  }
+
+  /** What the peer sent meanwhile is carried out in order, before anything newer. */
+  private void handleEarly() {
+    ArrayDeque<Q> waiting = waiting();
+    early = null;
+    carryOut(waiting.remove(), true);
+    for (Q next = waiting.poll(); next != null; next = waiting.poll()) {
+      carryOut(next, false);
+    }
+  }
+
+  private ArrayDeque<Q> waiting() {
+    ArrayDeque<Q> waiting = early;
+    if (waiting == null) {
+      throw new IllegalStateException("early: null (expected: the message that opened)");
+    }
+    return waiting;
+  }
+
+  /** The stream is the session's from now on; what the peer sent meanwhile comes next. */
+  final void start(SessionGrant grant) {
     session = grant.id();
     node.streams().add(this);
+    node.kernel().run(this, SessionStream::handleEarly);
   }
 
   /** Ends the stream because the peer broke its framing; the session's lease counts. */
@@ -191,14 +236,37 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
     if (closed) {
       return;
     }
+    if (early != null) {
+      if (early.size() > EARLY_MAX) {
+        breakOff(new Refusal.LimitReached("messagesBeforeOpenMax", EARLY_MAX, RETRY_AFTER_NANOS));
+      } else {
+        early.add(message);
+      }
+    } else if (isOpened()) {
+      carryOut(message, false);
+    } else {
+      early = new ArrayDeque<>();
+      early.add(message);
+      guarded(() -> open(message));
+    }
+  }
+
+  private void guarded(Runnable task) {
     try {
-      handle(message);
+      task.run();
     } catch (RuntimeException e) {
       // A mistake of ours; the peer must not go on as if its message had been carried out.
       log.error("a message of session {} failed", session.value(), e);
       streamBroken();
       close(new Outgoing.Close(Status.INTERNAL.withDescription("internal error"), new Metadata()));
     }
+  }
+
+  private void carryOut(Q message, boolean isFirst) {
+    if (closed) {
+      return;
+    }
+    guarded(() -> handle(message, isFirst));
     if (isWaiting && ++handled == RECEIVED_MAX / 2) {
       // Seldom, because it is a task for the stream's loop.
       handled = 0;

@@ -77,7 +77,11 @@ final class Wire {
             incarnation ->
                 Outcome.ok(
                     new Token(
-                        token.getSpaceId(), incarnation, token.getEpoch(), token.getSequence())));
+                        token.getSpaceId(),
+                        incarnation,
+                        token.getEpoch(),
+                        token.getSequence(),
+                        token.getReservation())));
   }
 
   private static Outcome<Incarnation> incarnation(ByteString bytes, String field) {
@@ -158,6 +162,7 @@ final class Wire {
         .setIncarnation(bytes(token.incarnation()))
         .setEpoch(token.epoch())
         .setSequence(token.sequence())
+        .setReservation(token.reservation())
         .build();
   }
 

@@ -27,28 +27,14 @@ final class CoordinatorTest {
       };
 
   private Coordinator coordinator(KernelLimits limits) {
-    KernelConfig c = KernelConfig.DEFAULTS;
-    KernelConfig config =
-        new KernelConfig(
-            c.epoch(),
-            c.ttlDefaultNanos(),
-            c.ttlMinNanos(),
-            c.ttlMaxNanos(),
-            c.guardDivisor(),
-            c.heartbeatDivisor(),
-            c.ackDeadlineDefaultNanos(),
-            c.ackDeadlineMinNanos(),
-            c.ackDeadlineMaxNanos(),
-            c.nonBlockableBoundNanos(),
-            c.retryAfterNanos(),
-            limits);
-    return new Coordinator(INCARNATION, config, () -> new SessionKey(9, ++lastKey), observer);
+    KernelConfig config = KernelConfig.DEFAULTS.withLimits(limits);
+    return Kernels.fresh(INCARNATION, config, () -> new SessionKey(9, ++lastKey), observer);
   }
 
   private static KernelLimits tight() {
     KernelLimits d = KernelLimits.DEFAULTS;
     return new KernelLimits(
-        1, 2, 2, 2, 2, 1, 2, 1, 1, 1, 1, 16, 1, d.nameCharsMax(), d.versionCharsMax(), 8);
+        1, 2, 2, 2, 2, 1, 2, 1, 1, 1, 1, 1, 16, 1, d.nameCharsMax(), d.versionCharsMax(), 8);
   }
 
   private static <T> T value(Outcome<T> outcome) {
@@ -130,7 +116,7 @@ final class CoordinatorTest {
   }
 
   private SessionId subscribed(Coordinator coordinator, DeviceOutlet outlet) {
-    SessionId device = value(coordinator.openDevice(0, request(), outlet)).id();
+    SessionId device = value(Kernels.openDevice(coordinator, 0, request(), outlet)).id();
     coordinator.update(
         0,
         device,
@@ -144,8 +130,8 @@ final class CoordinatorTest {
   @Test
   void callback_callsInputs_takeEffectAtOnceAndOutputsStayInOrder() {
     Coordinator coordinator = coordinator(KernelLimits.DEFAULTS);
-    value(coordinator.createSpace(0, "space", 0));
-    SessionId host = value(coordinator.openHost(0, request(), reason -> {})).id();
+    value(Kernels.createSpace(coordinator, 0, "space", 0));
+    SessionId host = value(Kernels.openHost(coordinator, 0, request(), reason -> {})).id();
     AtomicReference<SessionId> id = new AtomicReference<>(SessionId.NONE);
     DeviceOutlet acking =
         new Device() {
@@ -171,8 +157,8 @@ final class CoordinatorTest {
   @Test
   void callback_throws_othersStillToldAndObserverToo() {
     Coordinator coordinator = coordinator(KernelLimits.DEFAULTS);
-    value(coordinator.createSpace(0, "space", 0));
-    SessionId host = value(coordinator.openHost(0, request(), reason -> {})).id();
+    value(Kernels.createSpace(coordinator, 0, "space", 0));
+    SessionId host = value(Kernels.openHost(coordinator, 0, request(), reason -> {})).id();
     DeviceOutlet broken =
         new Device() {
           @Override
@@ -194,7 +180,7 @@ final class CoordinatorTest {
     KernelObserver meddling =
         new KernelObserver() {
           @Override
-          public void sessionOpened(SessionRole role) {
+          public void sessionOpened(SessionId session, SessionRole role) {
             Coordinator coordinator = self.get();
             if (coordinator != null) {
               coordinator.advanceTo(0);
@@ -202,9 +188,9 @@ final class CoordinatorTest {
           }
         };
     Coordinator coordinator =
-        new Coordinator(INCARNATION, KernelConfig.DEFAULTS, () -> new SessionKey(1, 1), meddling);
+        Kernels.fresh(INCARNATION, KernelConfig.DEFAULTS, () -> new SessionKey(1, 1), meddling);
     self.set(coordinator);
-    assertThatThrownBy(() -> coordinator.openHost(0, request(), reason -> {}))
+    assertThatThrownBy(() -> Kernels.openHost(coordinator, 0, request(), reason -> {}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("in the middle of a change");
   }
@@ -215,15 +201,15 @@ final class CoordinatorTest {
     KernelObserver throwing =
         new KernelObserver() {
           @Override
-          public void begun(InvalidationEvent event, int width) {
+          public void begun(Invalidation invalidation, SessionId host, SessionId owner, int width) {
             throw mistake.get();
           }
         };
     Coordinator coordinator =
-        new Coordinator(
+        Kernels.fresh(
             INCARNATION, KernelConfig.DEFAULTS, () -> new SessionKey(9, ++lastKey), throwing);
-    value(coordinator.createSpace(0, "space", 0));
-    SessionId host = value(coordinator.openHost(0, request(), reason -> {})).id();
+    value(Kernels.createSpace(coordinator, 0, "space", 0));
+    SessionId host = value(Kernels.openHost(coordinator, 0, request(), reason -> {})).id();
     Device device = new Device();
     subscribed(coordinator, device);
     told.clear();
@@ -242,8 +228,8 @@ final class CoordinatorTest {
   @Test
   void begin_badRanges_namedWithTheirIndex() {
     Coordinator coordinator = coordinator(KernelLimits.DEFAULTS);
-    value(coordinator.createSpace(0, "space", 0));
-    SessionId host = value(coordinator.openHost(0, request(), reason -> {})).id();
+    value(Kernels.createSpace(coordinator, 0, "space", 0));
+    SessionId host = value(Kernels.openHost(coordinator, 0, request(), reason -> {})).id();
     coordinator.begin(0, begin(host, 0x1001, 0x1fff), new Callback());
     coordinator.begin(0, begin(host, 0x1000, 0x1ffe), new Callback());
     coordinator.begin(0, begin(host, 0x2000, 0xfff), new Callback());
@@ -260,20 +246,21 @@ final class CoordinatorTest {
   @Test
   void create_badNameOrPageSize_refused() {
     Coordinator coordinator = coordinator(KernelLimits.DEFAULTS);
-    assertThat(refusal(coordinator.createSpace(0, "a b", 0)).message())
+    assertThat(refusal(Kernels.createSpace(coordinator, 0, "a b", 0)).message())
         .isEqualTo("name: a b (expected: 1 to 128 characters of [A-Za-z0-9._/-])");
-    assertThat(refusal(coordinator.createSpace(0, "", 0)).reason()).isEqualTo("INVALID_ARGUMENT");
-    assertThat(refusal(coordinator.createSpace(0, "a", 5000)).message())
+    assertThat(refusal(Kernels.createSpace(coordinator, 0, "", 0)).reason())
+        .isEqualTo("INVALID_ARGUMENT");
+    assertThat(refusal(Kernels.createSpace(coordinator, 0, "a", 5000)).message())
         .isEqualTo("page_size: 5000 (expected: a power of two from 4096 to 1073741824)");
-    value(coordinator.createSpace(0, "a", 1 << 20));
-    assertThat(refusal(coordinator.createSpace(0, "a", 0)))
+    value(Kernels.createSpace(coordinator, 0, "a", 1 << 20));
+    assertThat(refusal(Kernels.createSpace(coordinator, 0, "a", 0)))
         .isEqualTo(new Refusal.AlreadyExists("name", "a", 1));
   }
 
   @Test
   void update_idZeroOrTakenOrUnaligned_refusedAsAWhole() {
     Coordinator coordinator = coordinator(KernelLimits.DEFAULTS);
-    value(coordinator.createSpace(0, "space", 0));
+    value(Kernels.createSpace(coordinator, 0, "space", 0));
     SessionId device = subscribed(coordinator, new Device());
     told.clear();
     NewSubscription good = new NewSubscription(2, 0, 0xfff);
@@ -296,12 +283,12 @@ final class CoordinatorTest {
   @Test
   void limits_reached_refusedWithTheirNames() {
     Coordinator coordinator = coordinator(tight());
-    value(coordinator.createSpace(0, "a", 0));
-    assertThat(refusal(coordinator.createSpace(0, "b", 0)).metadata())
+    value(Kernels.createSpace(coordinator, 0, "a", 0));
+    assertThat(refusal(Kernels.createSpace(coordinator, 0, "b", 0)).metadata())
         .containsEntry("limit", "spacesMax");
-    SessionId host = value(coordinator.openHost(0, request(), reason -> {})).id();
+    SessionId host = value(Kernels.openHost(coordinator, 0, request(), reason -> {})).id();
     SessionId device = subscribed(coordinator, new Device());
-    assertThat(refusal(coordinator.openHost(0, request(), reason -> {})).metadata())
+    assertThat(refusal(Kernels.openHost(coordinator, 0, request(), reason -> {})).metadata())
         .containsEntry("limit", "sessionsMax");
     told.clear();
     coordinator.update(
@@ -315,10 +302,10 @@ final class CoordinatorTest {
     coordinator.begin(0, begin(host, 0x8000, 0x8fff), new Callback());
     coordinator.begin(0, begin(host, 0x8000, 0x8fff), new Callback());
     RequestedRanges there = RequestedRanges.of(new AddressRange(0x8000, 0x8fff));
-    ReadTicket waiting = coordinator.readBegin(0, 1, there, new Callback());
-    coordinator.readBegin(0, 1, there, new Callback());
+    ReadTicket waiting = coordinator.readBegin(0, 1, there, 0, new Callback());
+    coordinator.readBegin(0, 1, there, 0, new Callback());
     coordinator.cancelRead(waiting);
-    coordinator.readBegin(0, 1, there, new Callback());
+    coordinator.readBegin(0, 1, there, 0, new Callback());
     assertThat(told)
         .containsExactly(
             "RESOURCE_EXHAUSTED subscriptionsPerSessionMax: reached (expected: at most 2)",
@@ -331,8 +318,8 @@ final class CoordinatorTest {
   @Test
   void sessions_over_listedUntilPushedOut() {
     Coordinator coordinator = coordinator(tight());
-    SessionId first = value(coordinator.openHost(0, request(), reason -> {})).id();
-    SessionId second = value(coordinator.openHost(0, request(), reason -> {})).id();
+    SessionId first = value(Kernels.openHost(coordinator, 0, request(), reason -> {})).id();
+    SessionId second = value(Kernels.openHost(coordinator, 0, request(), reason -> {})).id();
     coordinator.detach(1, first);
     assertThat(coordinator.sessions(1, 0, 1).isTruncated()).isTrue();
     assertThat(coordinator.sessions(1, 0, 9).rows())
@@ -349,17 +336,18 @@ final class CoordinatorTest {
   @Test
   void readRetry_tokenOfOthers_saysWhy() {
     Coordinator coordinator = coordinator(KernelLimits.DEFAULTS);
-    value(coordinator.createSpace(0, "space", 0));
+    value(Kernels.createSpace(coordinator, 0, "space", 0));
     RequestedRanges there = RequestedRanges.of(PAGE);
-    assertThat(value(coordinator.readRetry(new Token(1, INCARNATION, 1, 0), there)))
+    assertThat(value(coordinator.readRetry(0, new Token(1, INCARNATION, 1, 0, 0), there)))
         .isEqualTo(RetryResult.VALID);
-    assertThat(value(coordinator.readRetry(new Token(1, INCARNATION, 7, 0), there)))
+    assertThat(value(coordinator.readRetry(0, new Token(1, INCARNATION, 7, 0, 0), there)))
         .isEqualTo(RetryResult.STALE_EPOCH);
-    assertThat(value(coordinator.readRetry(new Token(1, new Incarnation(3, 3), 1, 0), there)))
+    assertThat(value(coordinator.readRetry(0, new Token(1, new Incarnation(3, 3), 1, 0, 0), there)))
         .isEqualTo(RetryResult.NEW_INCARNATION);
-    assertThat(value(coordinator.readRetry(new Token(5, INCARNATION, 1, 0), there)))
+    assertThat(value(coordinator.readRetry(0, new Token(5, INCARNATION, 1, 0, 0), there)))
         .isEqualTo(RetryResult.SPACE_GONE);
-    assertThat(refusal(coordinator.readRetry(new Token(1, INCARNATION, 1, 4), there)).message())
+    assertThat(
+            refusal(coordinator.readRetry(0, new Token(1, INCARNATION, 1, 4, 0), there)).message())
         .isEqualTo("token.sequence: 4 (expected: 0 to 0)");
   }
 

@@ -43,7 +43,7 @@ final class KernelModelTest {
     boolean isNoticed = false;
     for (long seed = 0; seed < MUTANT_SEEDS && !isNoticed; seed++) {
       try {
-        new RandomSchedule(seed, true, mutant, new Reached()).run(STEPS);
+        new RandomSchedule(seed, false, mutant, new Reached()).run(STEPS);
       } catch (AssertionError expected) {
         isNoticed = true;
       }

@@ -65,11 +65,11 @@ final class KernelRacesTest {
   }
 
   private void read(int tag, int[]... runs) {
-    kernel.readBegin(now, tag, SPACE, List.of(runs));
+    kernel.readBegin(now, tag, SPACE, List.of(runs), 0);
   }
 
   private String retry(long sequence, int[]... runs) {
-    return kernel.retry(SPACE, sequence, List.of(runs));
+    return kernel.retry(now, SPACE, sequence, List.of(runs), 0);
   }
 
   @Test

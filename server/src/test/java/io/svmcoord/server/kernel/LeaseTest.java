@@ -183,7 +183,7 @@ final class LeaseTest {
     begin(1, 1, dying, 0);
     kernel.ack(2, device, SPACE, 1, 1, false);
     kernel.heartbeat(3, device);
-    kernel.readBegin(4, 7, SPACE, List.<int[]>of(RUN));
+    kernel.readBegin(4, 7, SPACE, List.<int[]>of(RUN), 0);
     kernel.takeOutputs();
     kernel.advance(LEASE);
     assertThat(kernel.takeOutputs())
@@ -191,7 +191,7 @@ final class LeaseTest {
         .containsEntry("session" + dying, List.of("closed LEASE_EXPIRED"))
         .containsEntry("read7", List.of("ready 2"));
     assertThat(kernel.end(LEASE + 1, dying, SPACE, 1)).isEqualTo("FORCE_ENDED");
-    assertThat(kernel.retry(SPACE, 1, List.<int[]>of(RUN))).isEqualTo("INVALIDATED");
+    assertThat(kernel.retry(0, SPACE, 1, List.<int[]>of(RUN), 0)).isEqualTo("INVALIDATED");
   }
 
   @Test
@@ -246,7 +246,7 @@ final class LeaseTest {
         1,
         new Subject.Begin(
             SPACE, List.of(RUN), InvalidationEvent.UNMAP, false, 100 * MILLI, 0, host, 0));
-    kernel.readBegin(1, 2, SPACE, List.<int[]>of(RUN));
+    kernel.readBegin(1, 2, SPACE, List.<int[]>of(RUN), 0);
     kernel.takeOutputs();
     kernel.release(2, 3, SPACE, 0);
     assertThat(kernel.takeOutputs())
@@ -259,7 +259,7 @@ final class LeaseTest {
     assertThat(kernel.takeOutputs())
         .containsKeys("release3", "release4", "begin1")
         .containsEntry("session" + device, List.of("released 1"));
-    assertThat(kernel.retry(SPACE, 2, List.<int[]>of(RUN))).isEqualTo("SPACE_GONE");
+    assertThat(kernel.retry(0, SPACE, 2, List.<int[]>of(RUN), 0)).isEqualTo("SPACE_GONE");
     assertThat(kernel.end(5, host, SPACE, 1)).isEqualTo("NOT_RUNNING");
     assertThat(kernel.createSpace(6, "space")).isEqualTo("ok 2");
   }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A coordinator that breaks one promise, made by changing what the checker sees: shows that the
- * checker would notice.
+ * A coordinator that breaks one promise, made by changing what the checker sees, or what the
+ * coordinator is asked: shows that the checker would notice.
  */
 enum Mutant {
   /** The coordinator as it is. */
@@ -187,10 +187,45 @@ enum Mutant {
                       : one)
           .toList();
     }
+  },
+  /** Readers that reserve get no more than others (G3). */
+  RESERVATION_IGNORED {
+    @Override
+    KernelConfig config(KernelConfig config) {
+      return Configs.withReservations(config, config.reservationMaxNanos(), 0);
+    }
+  },
+  /** Reservations last, and postpone begins, for ever (G2). */
+  RESERVATION_UNBOUNDED {
+    @Override
+    KernelConfig config(KernelConfig config) {
+      long longest = config.ackDeadlineMaxNanos();
+      return Configs.withReservations(config, longest, longest);
+    }
+
+    @Override
+    long reserve(long nanos) {
+      return nanos * 1000;
+    }
+  },
+  /** A reader's read_retry does not end its reservation (G3). */
+  RESERVATION_NOT_RETURNED {
+    @Override
+    long returned(long reservation) {
+      return 0;
+    }
   };
 
-  private static boolean hasResumed(List<Told> told) {
-    return told.stream().anyMatch(Told.Resumed.class::isInstance);
+  KernelConfig config(KernelConfig config) {
+    return config;
+  }
+
+  long reserve(long nanos) {
+    return nanos;
+  }
+
+  long returned(long reservation) {
+    return reservation;
   }
 
   List<Told> changed(List<Told> told, PromiseChecker checker) {
@@ -203,6 +238,10 @@ enum Mutant {
 
   String retry(String answer) {
     return answer;
+  }
+
+  private static boolean hasResumed(List<Told> told) {
+    return told.stream().anyMatch(Told.Resumed.class::isInstance);
   }
 
   private static List<Told> without(List<Told> told, Class<? extends Told> kind) {

@@ -2,6 +2,7 @@ package io.svmcoord.server.kernel;
 
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
+import java.util.List;
 
 /**
  * A small universe of pages in three places: from address 0, around the sign bit, and up to 2^64-1.
@@ -26,6 +27,14 @@ final class Pages {
 
   static int mask(int from, int to) {
     return ((1 << (to - from + 1)) - 1) << from;
+  }
+
+  static int mask(List<int[]> runs) {
+    int mask = 0;
+    for (int[] run : runs) {
+      mask |= mask(run[0], run[1]);
+    }
+    return mask;
   }
 
   /** The universe's pages in a set of addresses, found page by page. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,9 +38,6 @@ final class PromiseChecker {
     final Set<InvalidationId> acked = new HashSet<>();
     final Map<Long, Long> lastSequence = new HashMap<>();
 
-    /** What it owed when it unsubscribed all that was hit. */
-    final Set<InvalidationId> forgiven = new HashSet<>();
-
     /** What it is to be told again in this step, because it resumed. */
     final Set<InvalidationId> replayed = new HashSet<>();
 
@@ -65,6 +63,7 @@ final class PromiseChecker {
   private record Read(long space, int mask, List<int[]> runs) {}
 
   private final Mutant mutant;
+  private final FairnessChecker fairness;
   private final Map<Long, Client> clients = new TreeMap<>();
   private final Map<InvalidationId, Began> begins = new HashMap<>();
   private final Map<Integer, Began> byTag = new HashMap<>();
@@ -87,13 +86,14 @@ final class PromiseChecker {
   private final Map<Long, long[]> atMost = new HashMap<>();
   private Map<Long, Long> sequences = Map.of();
 
-  private @Nullable Began justBegan;
+  private final Map<InvalidationId, Began> justBegan = new LinkedHashMap<>();
   private int justReading;
   private long previousNow;
   private boolean isStarted;
 
-  PromiseChecker(Mutant mutant) {
+  PromiseChecker(Mutant mutant, FairnessChecker fairness) {
     this.mutant = mutant;
+    this.fairness = fairness;
   }
 
   // What clients do.
@@ -135,11 +135,10 @@ final class PromiseChecker {
     updates.put(tag, new Update(session, space, remove, add));
   }
 
+  /** A begin takes its sequence, with this input or with what it was postponed for. */
   void began(int tag, InvalidationId id, long host, Subject.Begin request, long now) {
-    int mask = 0;
-    for (int[] run : request.runs()) {
-      mask |= Pages.mask(run[0], run[1]);
-    }
+    int mask = Pages.mask(request.runs());
+    fairness.began(tag, id, request, mask, now);
     Began began = new Began(tag, id, host, request, mask, now);
     begins.put(id, began);
     byTag.put(tag, began);
@@ -152,11 +151,13 @@ final class PromiseChecker {
       }
     }
     concerned.put(id, hit);
-    assertThat(id.sequence())
-        .as("a begin takes the next sequence")
-        .isEqualTo(sequences.getOrDefault(id.spaceId(), 0L) + 1);
+    long last = sequences.getOrDefault(id.spaceId(), 0L);
+    for (InvalidationId other : justBegan.keySet()) {
+      last = other.spaceId() == id.spaceId() ? Math.max(last, other.sequence()) : last;
+    }
+    assertThat(id.sequence()).as("a begin takes a higher sequence").isGreaterThan(last);
     raise(id.spaceId(), mask, id.sequence(), id.sequence());
-    justBegan = began;
+    justBegan.put(id, began);
   }
 
   private void raise(long space, int mask, long low, long high) {
@@ -200,11 +201,9 @@ final class PromiseChecker {
     releasing.add(space);
   }
 
-  void reading(int tag, long space, List<int[]> runs) {
-    int mask = 0;
-    for (int[] run : runs) {
-      mask |= Pages.mask(run[0], run[1]);
-    }
+  void reading(int tag, long space, List<int[]> runs, long reserve) {
+    int mask = Pages.mask(runs);
+    fairness.reading(tag, space, mask, reserve);
     Read read = new Read(space, mask, runs);
     waiting.put(tag, read);
     reads.put(tag, read);
@@ -222,7 +221,7 @@ final class PromiseChecker {
   }
 
   private static long hash(Token token) {
-    return token.spaceId() << 32 | token.sequence();
+    return token.spaceId() << 40 | token.sequence() << 20 | token.reservation();
   }
 
   List<int[]> runsOf(Token token) {
@@ -252,7 +251,7 @@ final class PromiseChecker {
   // For mutants.
 
   Optional<Began> justBegan() {
-    return Optional.ofNullable(justBegan);
+    return justBegan.values().stream().findFirst();
   }
 
   Optional<Integer> justReading() {
@@ -263,7 +262,7 @@ final class PromiseChecker {
 
   Token tokenNow(int tag) {
     return new Token(
-        reads.getOrDefault(tag, new Read(0, 0, List.of())).space(), new Incarnation(7, 7), 1, 0);
+        reads.getOrDefault(tag, new Read(0, 0, List.of())).space(), new Incarnation(7, 7), 1, 0, 0);
   }
 
   // What the coordinator does.
@@ -289,18 +288,17 @@ final class PromiseChecker {
       judge(one, now, step);
     }
     Set<InvalidationId> vanished = new HashSet<>(before.keySet());
-    if (justBegan != null) {
-      vanished.add(justBegan.id());
-      checkAllTold(justBegan, told);
-    }
+    vanished.addAll(justBegan.keySet());
+    justBegan.values().forEach(began -> checkAllTold(began, told));
     vanished.removeAll(after.keySet());
     for (InvalidationId id : vanished) {
       checkEnd(id, now, told, sequencesAfter);
     }
     checkBounds(now);
     checkReaders();
+    fairness.settled();
     sequences = sequencesAfter;
-    justBegan = null;
+    justBegan.clear();
     justReading = 0;
     previousNow = now;
     for (Client client : clients.values()) {
@@ -344,7 +342,10 @@ final class PromiseChecker {
       }
       case Told.Updated(var tag, var session, var update) -> updated(tag, update);
       case Told.UpdateRefused told -> {}
-      case Told.Ready(var tag, var token) -> ready(tag, token);
+      case Told.Ready(var tag, var token) -> {
+        ready(tag, token);
+        fairness.ready(tag, token, now);
+      }
       case Told.ReadRefused(var tag, var refusal) ->
           assertThat(waiting.remove(tag)).as("a reader was answered twice").isNotNull();
       case Told.SpaceReleased told -> {}
@@ -396,12 +397,9 @@ final class PromiseChecker {
     client.told.add(id);
     if (told.what().event() != InvalidationEvent.RELEASE) {
       assertThat(concerned.get(id)).as("G7: filtered").contains(told.session());
-      assertThat(Pages.mask(told.what().ranges())).isEqualTo(justBeganMask());
+      Began began = justBegan.get(id);
+      assertThat(Pages.mask(told.what().ranges())).isEqualTo(began == null ? 0 : began.mask());
     }
-  }
-
-  private int justBeganMask() {
-    return justBegan == null ? 0 : justBegan.mask();
   }
 
   private void judge(Told.Ended told) {
@@ -505,8 +503,7 @@ final class PromiseChecker {
   private boolean isOwed(long session, Client client, Began began) {
     return pending.containsKey(began.tag())
         && concerned.getOrDefault(began.id(), Set.of()).contains(session)
-        && !client.acked.contains(began.id())
-        && !client.forgiven.contains(began.id());
+        && !client.acked.contains(began.id());
   }
 
   boolean wasTold(long session, InvalidationId id) {
@@ -528,12 +525,12 @@ final class PromiseChecker {
       mine.put((long) one[0], mask);
       added |= mask;
     }
-    if (!asked.remove().isEmpty()) {
-      for (Began began : pending.values()) {
-        if (began.id().spaceId() == asked.space()
-            && (client.mask(asked.space()) & began.mask()) == 0) {
-          client.forgiven.add(began.id());
-        }
+    // It has dropped these; what it subscribes to later is listed to it and not used before the
+    // end.
+    for (Began began : pending.values()) {
+      if (began.id().spaceId() == asked.space()
+          && (client.mask(asked.space()) & began.mask()) == 0) {
+        client.acked.add(began.id());
       }
     }
     Set<InvalidationId> listed = new HashSet<>();

@@ -3,12 +3,15 @@ package io.svmcoord.server.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One random history of hosts, devices, readers and time, made from a seed; each step goes to the
@@ -20,10 +23,19 @@ final class RandomSchedule {
   /** Few acks may be owed, so that slow consumers happen. */
   static final int UNACKED_MAX = 6;
 
+  /** Few readers may reserve, so that some get nothing. */
+  static final int RESERVATIONS_MAX = 3;
+
+  /** Shorter than many reservations, so that begins go before they are over. */
+  static final long BEGIN_DELAY_MAX = 60 * MILLI;
+
   private final Random random;
   private final RealSubject real;
-  private final ReferenceCoordinator reference = new ReferenceCoordinator(UNACKED_MAX);
+  private final Mutant mutant;
+  private final ReferenceCoordinator reference =
+      new ReferenceCoordinator(UNACKED_MAX, RESERVATIONS_MAX, BEGIN_DELAY_MAX);
   private final PromiseChecker checker;
+  private final FairnessChecker fairness;
 
   /** Without: outputs and state are not compared, and time may jump over deadlines. */
   private final boolean isCompared;
@@ -36,6 +48,7 @@ final class RandomSchedule {
   private final List<InvalidationId> ids = new ArrayList<>();
   private final Map<InvalidationId, Long> hostOf = new HashMap<>();
   private final List<Integer> beginTags = new ArrayList<>();
+  private final Map<Integer, Subject.Begin> postponed = new TreeMap<>();
   private final List<Integer> readTags = new ArrayList<>();
   private final Map<Long, List<long[]>> owed = new HashMap<>();
   private final Set<Long> silent = new HashSet<>();
@@ -58,6 +71,7 @@ final class RandomSchedule {
             d.runningPerSpaceMax(),
             d.rangesMax(),
             d.waitingReadersPerSpaceMax(),
+            RESERVATIONS_MAX,
             UNACKED_MAX,
             d.endedSessionsMax(),
             d.forcedEndsMax(),
@@ -66,23 +80,15 @@ final class RandomSchedule {
             d.nameCharsMax(),
             d.versionCharsMax(),
             d.detailCharsMax());
-    KernelConfig c = KernelConfig.DEFAULTS;
     KernelConfig config =
-        new KernelConfig(
-            c.epoch(),
-            c.ttlDefaultNanos(),
-            c.ttlMinNanos(),
-            c.ttlMaxNanos(),
-            c.guardDivisor(),
-            c.heartbeatDivisor(),
-            c.ackDeadlineDefaultNanos(),
-            c.ackDeadlineMinNanos(),
-            c.ackDeadlineMaxNanos(),
-            c.nonBlockableBoundNanos(),
-            c.retryAfterNanos(),
-            limits);
-    real = new RealSubject(config, reached);
-    checker = new PromiseChecker(mutant);
+        Configs.withReservations(
+            KernelConfig.DEFAULTS.withLimits(limits),
+            KernelConfig.DEFAULTS.reservationMaxNanos(),
+            BEGIN_DELAY_MAX);
+    this.mutant = mutant;
+    real = new RealSubject(mutant.config(config), reached);
+    fairness = new FairnessChecker(BEGIN_DELAY_MAX);
+    checker = new PromiseChecker(mutant, fairness);
   }
 
   void run(int steps) {
@@ -134,6 +140,7 @@ final class RandomSchedule {
 
   /** Compares what both told and show, then lets the checker judge. */
   private void settle(String step) {
+    notePostponed();
     Map<String, List<String>> told = real.takeOutputs();
     if (isCompared) {
       assertThat(told).as("told at " + step).isEqualTo(reference.takeOutputs());
@@ -147,6 +154,42 @@ final class RandomSchedule {
       }
     }
     checker.settle(step, now, real.lastTold(), real.running(now), real.sequences());
+  }
+
+  /** What was postponed may have begun with whatever happened. */
+  private void notePostponed() {
+    List<Integer> over = new ArrayList<>(postponed.keySet());
+    over.removeIf(tag -> ticket(tag).postponed != null);
+    over.sort(Comparator.comparingLong(tag -> sequence(ticket(tag))));
+    for (int tag : over) {
+      Subject.Begin begin = postponed.remove(tag);
+      if (begin != null) {
+        noteBegun(tag, ticket(tag).id(), begin);
+      }
+      fairness.over(tag);
+    }
+  }
+
+  private BeginTicket ticket(int tag) {
+    return real.begins.getOrDefault(tag, BeginTicket.REFUSED);
+  }
+
+  private static long sequence(BeginTicket ticket) {
+    InvalidationId id = ticket.id();
+    return id == null ? 0 : id.sequence();
+  }
+
+  private void noteBegun(int tag, @Nullable InvalidationId id, Subject.Begin begin) {
+    if (id == null) {
+      return;
+    }
+    ids.add(id);
+    long hostId = begin.host() == 0 ? hostOfRunning(id) : begin.host();
+    hostOf.put(id, hostId);
+    if (begin.host() == 0) {
+      checker.opened(hostId, now, begin.hold());
+    }
+    checker.began(tag, id, hostId, begin, now);
   }
 
   private void same(String step, String answer, String expected) {
@@ -249,6 +292,7 @@ final class RandomSchedule {
       reference.advance(now);
     }
     settle("advance");
+    fairness.advanced(now);
   }
 
   private void update() {
@@ -292,18 +336,16 @@ final class RandomSchedule {
     if (isCompared) {
       reference.begin(now, tag, begin);
     }
-    InvalidationId id = real.begins.getOrDefault(tag, BeginTicket.REFUSED).id();
-    if (id != null) {
-      ids.add(id);
-      long hostId = begin.host() == 0 ? hostOfRunning(id) : begin.host();
-      hostOf.put(id, hostId);
-      if (begin.host() == 0) {
-        checker.opened(hostId, now, begin.hold());
-      }
+    BeginTicket ticket = ticket(tag);
+    if (ticket != BeginTicket.REFUSED) {
       beginTags.add(tag);
-      checker.began(tag, id, hostId, begin, now);
     }
-    settle("begin " + tag + " " + id);
+    if (ticket.postponed != null) {
+      fairness.postponed(tag, begin, Pages.mask(begin.runs()), now);
+      postponed.put(tag, begin);
+    }
+    noteBegun(tag, ticket.id(), begin);
+    settle("begin " + tag + " " + ticket.id());
   }
 
   private long hostOfRunning(InvalidationId id) {
@@ -381,7 +423,7 @@ final class RandomSchedule {
       return;
     }
     int tag = any(beginTags.subList(Math.max(0, beginTags.size() - 6), beginTags.size()));
-    InvalidationId id = real.begins.getOrDefault(tag, BeginTicket.REFUSED).id();
+    InvalidationId id = ticket(tag).id();
     if (id != null) {
       checker.endAsked(id);
     }
@@ -407,10 +449,11 @@ final class RandomSchedule {
     long space = space();
     List<int[]> runs = runs();
     readTags.add(tag);
-    checker.reading(tag, space, runs);
-    real.readBegin(now, tag, space, runs);
+    long reserve = random.nextInt(3) == 0 ? 0 : (1 + random.nextInt(90)) * MILLI + tag * 10L;
+    checker.reading(tag, space, runs, reserve);
+    real.readBegin(now, tag, space, runs, mutant.reserve(reserve));
     if (isCompared) {
-      reference.readBegin(now, tag, space, runs);
+      reference.readBegin(now, tag, space, runs, reserve);
     }
     settle("readBegin " + tag + " in " + space);
   }
@@ -421,8 +464,11 @@ final class RandomSchedule {
       long space = space();
       long sequence = random.nextLong(20);
       List<int[]> runs = runs();
-      String answer = real.retry(space, sequence, runs);
-      same("readRetry", answer, isCompared ? reference.retry(space, sequence, runs) : answer);
+      String answer = real.retry(now, space, sequence, runs, 0);
+      same(
+          "readRetry",
+          answer,
+          isCompared ? reference.retry(now, space, sequence, runs, 0) : answer);
       return;
     }
     Token token = checker.anyToken(random);
@@ -430,11 +476,16 @@ final class RandomSchedule {
       return;
     }
     List<int[]> runs = checker.runsOf(token);
-    String answer = real.retry(token.spaceId(), token.sequence(), runs);
+    long reservation = token.reservation();
+    String answer =
+        real.retry(now, token.spaceId(), token.sequence(), runs, mutant.returned(reservation));
     same(
         "readRetry",
         answer,
-        isCompared ? reference.retry(token.spaceId(), token.sequence(), runs) : answer);
+        isCompared
+            ? reference.retry(now, token.spaceId(), token.sequence(), runs, reservation)
+            : answer);
+    fairness.returned(reservation);
     checker.retried(token, answer);
     settle("readRetry");
   }
@@ -509,6 +560,7 @@ final class RandomSchedule {
     long ackDeadline = (1 + random.nextInt(400)) * MILLI + ++lastTag * 10L;
     int tag = ++lastTag;
     checker.releasing(space);
+    fairness.releasing(space);
     real.release(now, tag, space, ackDeadline);
     if (isCompared) {
       reference.release(now, tag, space, ackDeadline);

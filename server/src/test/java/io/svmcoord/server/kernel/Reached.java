@@ -36,6 +36,11 @@ final class Reached implements KernelObserver {
     "over LEASE_EXPIRED",
     "reader went at once",
     "reader waited",
+    "begin postponed",
+    "reservation RETURNED",
+    "reservation RAN_OUT",
+    "reservation SPACE_RELEASED",
+    "reservation NOT_MADE",
     "retry VALID",
     "retry INVALIDATED",
     "retry SPACE_GONE",
@@ -48,14 +53,15 @@ final class Reached implements KernelObserver {
   }
 
   @Override
-  public void begun(InvalidationEvent event, int width) {
+  public void begun(Invalidation invalidation, SessionId host, SessionId owner, int width) {
     outcomes.add(width == 0 ? "begin of nobody" : width > 1 ? "begin of several" : "begin of one");
   }
 
   @Override
   public void completed(
-      InvalidationEvent event, BeginOutcome outcome, int width, long latencyNanos) {
-    outcomes.add((event == InvalidationEvent.RELEASE ? "RELEASE " : "begin ") + outcome);
+      Invalidation invalidation, BeginOutcome outcome, int width, long latencyNanos) {
+    outcomes.add(
+        (invalidation.event() == InvalidationEvent.RELEASE ? "RELEASE " : "begin ") + outcome);
   }
 
   @Override
@@ -69,12 +75,14 @@ final class Reached implements KernelObserver {
   }
 
   @Override
-  public void forceEnded(InvalidationEvent event) {
-    outcomes.add("force-ended");
+  public void ended(Invalidation invalidation, boolean isForced, long endSequence) {
+    if (isForced) {
+      outcomes.add("force-ended");
+    }
   }
 
   @Override
-  public void sessionEvicted(SessionRole role, EndCause cause) {
+  public void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {
     outcomes.add("evicted " + cause);
   }
 
@@ -89,12 +97,12 @@ final class Reached implements KernelObserver {
   }
 
   @Override
-  public void leaseExpired(SessionRole role) {
+  public void leaseExpired(SessionId session, SessionRole role) {
     outcomes.add("expired " + role);
   }
 
   @Override
-  public void sessionOver(SessionRole role, EndCause cause) {
+  public void sessionOver(SessionId session, SessionRole role, EndCause cause) {
     outcomes.add("over " + cause);
   }
 
@@ -106,6 +114,16 @@ final class Reached implements KernelObserver {
   @Override
   public void readChecked(RetryResult result) {
     outcomes.add("retry " + result);
+  }
+
+  @Override
+  public void reservationOver(ReservationOutcome outcome) {
+    outcomes.add("reservation " + outcome);
+  }
+
+  @Override
+  public void beginPostponed(long nanos) {
+    outcomes.add("begin postponed");
   }
 
   @Override

@@ -26,8 +26,7 @@ final class RealSubject implements Subject {
 
   RealSubject(KernelConfig config, KernelObserver observer) {
     coordinator =
-        new Coordinator(
-            new Incarnation(7, 7), config, () -> new SessionKey(7, ++lastKey), observer);
+        Kernels.fresh(new Incarnation(7, 7), config, () -> new SessionKey(7, ++lastKey), observer);
   }
 
   /** What was told until the last {@link #takeOutputs}. */
@@ -48,7 +47,7 @@ final class RealSubject implements Subject {
 
   @Override
   public String createSpace(long now, String name) {
-    return text(coordinator.createSpace(now, name, 0), info -> "ok " + info.id());
+    return text(Kernels.createSpace(coordinator, now, name, 0), info -> "ok " + info.id());
   }
 
   private String opened(Outcome<SessionGrant> outcome) {
@@ -65,7 +64,8 @@ final class RealSubject implements Subject {
     @Nullable SessionKey key = keys.get(previous);
     Outlet outlet = new Outlet();
     Outcome<SessionGrant> outcome =
-        coordinator.openDevice(now, new SessionRequest("d", "1", "peer", ttl, key), outlet);
+        Kernels.openDevice(
+            coordinator, now, new SessionRequest("d", "1", "peer", ttl, key), outlet);
     if (outcome instanceof Outcome.Ok<SessionGrant>(var grant)) {
       outlet.session = grant.id().value();
     }
@@ -76,7 +76,8 @@ final class RealSubject implements Subject {
   public String openHost(long now, long ttl) {
     long[] session = {0};
     Outcome<SessionGrant> outcome =
-        coordinator.openHost(
+        Kernels.openHost(
+            coordinator,
             now,
             new SessionRequest("h", "1", "peer", ttl, null),
             reason -> told.add(new Told.Closed(session[0], reason.cause())));
@@ -258,7 +259,7 @@ final class RealSubject implements Subject {
   }
 
   @Override
-  public void readBegin(long now, int tag, long space, List<int[]> runs) {
+  public void readBegin(long now, int tag, long space, List<int[]> runs, long reserve) {
     ReadCallback callback =
         new ReadCallback() {
           @Override
@@ -271,7 +272,7 @@ final class RealSubject implements Subject {
             told.add(new Told.ReadRefused(tag, refusal));
           }
         };
-    reads.put(tag, coordinator.readBegin(now, space, ranges(runs), callback));
+    reads.put(tag, coordinator.readBegin(now, space, ranges(runs), reserve, callback));
   }
 
   @Override
@@ -280,9 +281,9 @@ final class RealSubject implements Subject {
   }
 
   @Override
-  public String retry(long space, long sequence, List<int[]> runs) {
-    Token token = new Token(space, new Incarnation(7, 7), 1, sequence);
-    return text(coordinator.readRetry(token, ranges(runs)), RetryResult::name);
+  public String retry(long now, long space, long sequence, List<int[]> runs, long reservation) {
+    Token token = new Token(space, new Incarnation(7, 7), 1, sequence, reservation);
+    return text(coordinator.readRetry(now, token, ranges(runs)), RetryResult::name);
   }
 
   @Override
@@ -426,7 +427,7 @@ final class RealSubject implements Subject {
                   update.version(),
                   update.running().stream().map(one2 -> one2.id().sequence()).toList());
       case Told.UpdateRefused(var tag, var refusal) -> "refused " + refusal.reason();
-      case Told.Ready(var tag, var token) -> "ready " + token.sequence();
+      case Told.Ready(var tag, var token) -> Subject.ready(token.sequence(), token.reservation());
       case Told.ReadRefused(var tag, var refusal) -> "refused " + refusal.reason();
       case Told.SpaceReleased(var tag, var report) -> "released " + text(report);
       case Told.ReleaseRefused(var tag, var refusal) -> "refused " + refusal.reason();

@@ -28,6 +28,8 @@ final class ReferenceCoordinator implements Subject {
     List<Running> running = new ArrayList<>();
     List<Reader> readers = new ArrayList<>();
     List<Integer> releases = new ArrayList<>();
+    List<Reserved> reservations = new ArrayList<>();
+    List<Postponed> postponed = new ArrayList<>();
   }
 
   static final class Member {
@@ -74,18 +76,28 @@ final class ReferenceCoordinator implements Subject {
   static final class Reader {
     int tag;
     int mask;
+    long reserve;
   }
+
+  record Reserved(long id, int mask, long end) {}
+
+  record Postponed(int tag, Begin begin, int mask, long until) {}
 
   final Map<Long, Space> spaces = new TreeMap<>();
   final Map<Long, Member> sessions = new TreeMap<>();
   private final Set<String> forced = new HashSet<>();
   private final int unackedMax;
+  private final int reservationsMax;
+  private final long beginDelayMax;
   private SortedMap<String, List<String>> outputs = new TreeMap<>();
   private long lastSpace;
   private long lastSession;
+  private long lastReservation;
 
-  ReferenceCoordinator(int unackedMax) {
+  ReferenceCoordinator(int unackedMax, int reservationsMax, long beginDelayMax) {
     this.unackedMax = unackedMax;
+    this.reservationsMax = reservationsMax;
+    this.beginDelayMax = beginDelayMax;
   }
 
   private void tell(String recipient, String what) {
@@ -241,11 +253,11 @@ final class ReferenceCoordinator implements Subject {
     if (member == null || member.isOver) {
       return "NOT_FOUND";
     }
-    putOut(member, "OPERATOR");
+    putOut(now, member, "OPERATOR");
     return "ok " + session;
   }
 
-  private void putOut(Member member, String cause) {
+  private void putOut(long now, Member member, String cause) {
     if (member.isPutOut()) {
       return;
     }
@@ -255,7 +267,7 @@ final class ReferenceCoordinator implements Subject {
     member.isConnected = false;
     for (Running running : allRunning()) {
       if (running.host == member.id && running.isPending) {
-        undo(running, "SESSION_EVICTED");
+        undo(now, running, "SESSION_EVICTED");
       }
     }
   }
@@ -277,9 +289,10 @@ final class ReferenceCoordinator implements Subject {
     for (Running running : allRunning()) {
       if (running.host == member.id) {
         if (running.isPending) {
-          undo(running, member.state.equals("EVICTED") ? "SESSION_EVICTED" : "SESSION_EXPIRED");
+          undo(
+              now, running, member.state.equals("EVICTED") ? "SESSION_EVICTED" : "SESSION_EXPIRED");
         } else {
-          ended(running, isForced);
+          ended(now, running, isForced);
         }
       }
     }
@@ -345,13 +358,13 @@ final class ReferenceCoordinator implements Subject {
     }
   }
 
-  private void undo(Running running, String reason) {
+  private void undo(long now, Running running, String reason) {
     tell("begin" + running.tag, "refused " + reason);
     running.isPending = false;
-    ended(running, false);
+    ended(now, running, false);
   }
 
-  private void ended(Running running, boolean isForced) {
+  private void ended(long now, Running running, boolean isForced) {
     Space space = running.space;
     space.running.remove(running);
     long endSequence = 0;
@@ -367,7 +380,7 @@ final class ReferenceCoordinator implements Subject {
     for (Reader reader : List.copyOf(space.readers)) {
       if (space.running.stream().noneMatch(other -> (other.mask & reader.mask) != 0)) {
         space.readers.remove(reader);
-        tell("read" + reader.tag, "ready " + space.sequence);
+        ready(now, space, reader);
       }
     }
     dropHold(running);
@@ -381,16 +394,8 @@ final class ReferenceCoordinator implements Subject {
     }
   }
 
-  private static int mask(List<int[]> runs) {
-    int mask = 0;
-    for (int[] run : runs) {
-      mask |= Pages.mask(run[0], run[1]);
-    }
-    return mask;
-  }
-
   private static int mask(Member member, long space) {
-    return mask(List.copyOf(member.subscriptions.getOrDefault(space, Map.of()).values()));
+    return Pages.mask(List.copyOf(member.subscriptions.getOrDefault(space, Map.of()).values()));
   }
 
   @Override
@@ -425,7 +430,7 @@ final class ReferenceCoordinator implements Subject {
     }
     member.subscriptions.put(spaceId, after);
     long version = member.versions.merge(spaceId, 1L, Long::sum);
-    int added = mask(add.stream().map(one -> new int[] {one[1], one[2]}).toList());
+    int added = Pages.mask(add.stream().map(one -> new int[] {one[1], one[2]}).toList());
     List<Long> listed = new ArrayList<>();
     for (Running running : space.running) {
       if ((running.mask & added) != 0 && running.request.owner() != session) {
@@ -478,12 +483,12 @@ final class ReferenceCoordinator implements Subject {
       if (running.sequence == sequence && running.isPending && running.owing.contains(session)) {
         boolean isNonBlockable = running.request.isNonBlockable();
         if (cause == RefusalCause.FAILED) {
-          putOut(member, "HANDLER_FAILED");
+          putOut(now, member, "HANDLER_FAILED");
         } else if (!isNonBlockable) {
-          putOut(member, "REFUSED_BLOCKABLE");
+          putOut(now, member, "REFUSED_BLOCKABLE");
         }
         if (isNonBlockable) {
-          undo(running, "WOULD_BLOCK");
+          undo(now, running, "WOULD_BLOCK");
         }
       }
     }
@@ -491,37 +496,58 @@ final class ReferenceCoordinator implements Subject {
 
   @Override
   public void begin(long now, int tag, Begin begin) {
-    String to = "begin" + tag;
+    Space space = spaces.get(begin.space());
+    int mask = Pages.mask(begin.runs());
+    if (space == null
+        || begin.isNonBlockable()
+        || refusal(begin) != null
+        || !isReserved(space, mask)) {
+      beginNow(now, tag, begin);
+    } else {
+      space.postponed.add(new Postponed(tag, begin, mask, now + beginDelayMax));
+    }
+  }
+
+  private void beginNow(long now, int tag, Begin begin) {
+    String refusal = refusal(begin);
+    Space space = spaces.get(begin.space());
+    if (refusal != null || space == null) {
+      tell("begin" + tag, "refused " + refusal);
+      return;
+    }
+    int mask = Pages.mask(begin.runs());
+    Set<Long> captured = captured(space, mask, begin.owner());
+    boolean isUnreachable = captured.stream().anyMatch(id -> !session(id).state.equals("ACTIVE"));
+    if (begin.isNonBlockable() && isUnreachable) {
+      tell("begin" + tag, "refused WOULD_BLOCK");
+      return;
+    }
+    long hostId = begin.host();
+    if (hostId == 0) {
+      Member hold = open(false, begin.hold());
+      hold.isHold = true;
+      hostId = hold.id;
+    }
+    launch(now, space, mask, captured, tag, begin, hostId, false);
+  }
+
+  private @Nullable String refusal(Begin begin) {
     Space space = spaces.get(begin.space());
     Member owner = sessions.get(begin.owner());
     Member host = sessions.get(begin.host());
     if (begin.owner() != 0 && !begin.event().isOwnable()) {
-      tell(to, "refused INVALID_ARGUMENT");
-    } else if (space == null
+      return "INVALID_ARGUMENT";
+    }
+    if (space == null
         || !space.releases.isEmpty()
         || (begin.owner() != 0 && (owner == null || !owner.isDevice))
         || (begin.host() != 0 && (host == null || host.isDevice))) {
-      tell(to, "refused NOT_FOUND");
-    } else if (host != null && host.isPutOut()) {
-      tell(to, "refused " + (host.state.equals("EVICTED") ? "SESSION_EVICTED" : "SESSION_EXPIRED"));
-    } else if (host != null && host.isHold) {
-      tell(to, "refused PERMISSION_DENIED");
-    } else {
-      int mask = mask(begin.runs());
-      Set<Long> captured = captured(space, mask, begin.owner());
-      boolean isUnreachable = captured.stream().anyMatch(id -> !session(id).state.equals("ACTIVE"));
-      if (begin.isNonBlockable() && isUnreachable) {
-        tell(to, "refused WOULD_BLOCK");
-        return;
-      }
-      long hostId = begin.host();
-      if (hostId == 0) {
-        Member hold = open(false, begin.hold());
-        hold.isHold = true;
-        hostId = hold.id;
-      }
-      launch(now, space, mask, captured, tag, begin, hostId, false);
+      return "NOT_FOUND";
     }
+    if (host != null && host.isPutOut()) {
+      return host.state.equals("EVICTED") ? "SESSION_EVICTED" : "SESSION_EXPIRED";
+    }
+    return host != null && host.isHold ? "PERMISSION_DENIED" : null;
   }
 
   private Member session(long id) {
@@ -561,7 +587,7 @@ final class ReferenceCoordinator implements Subject {
     raise(space, mask, running.sequence);
     for (long id : captured) {
       if (unacked(id) >= unackedMax) {
-        putOut(session(id), "SLOW_CONSUMER");
+        putOut(now, session(id), "SLOW_CONSUMER");
       }
     }
     running.owing.addAll(captured);
@@ -588,17 +614,22 @@ final class ReferenceCoordinator implements Subject {
 
   @Override
   public void cancelBegin(long now, int tag) {
+    for (Space space : spaces.values()) {
+      if (space.postponed.removeIf(begin -> begin.tag == tag)) {
+        tell("begin" + tag, "refused CANCELLED");
+      }
+    }
     Running running = byTag(tag);
     if (running != null) {
-      finish(running);
+      finish(now, running);
     }
   }
 
-  private void finish(Running running) {
+  private void finish(long now, Running running) {
     if (running.isPending) {
-      undo(running, "CANCELLED");
+      undo(now, running, "CANCELLED");
     } else {
-      ended(running, false);
+      ended(now, running, false);
     }
   }
 
@@ -609,7 +640,7 @@ final class ReferenceCoordinator implements Subject {
         if (running.isRelease || running.host != host) {
           return "PERMISSION_DENIED";
         }
-        finish(running);
+        finish(now, running);
         return "ENDED";
       }
     }
@@ -617,7 +648,7 @@ final class ReferenceCoordinator implements Subject {
   }
 
   @Override
-  public void readBegin(long now, int tag, long spaceId, List<int[]> runs) {
+  public void readBegin(long now, int tag, long spaceId, List<int[]> runs, long reserve) {
     Space space = spaces.get(spaceId);
     if (space == null || !space.releases.isEmpty()) {
       tell("read" + tag, "refused NOT_FOUND");
@@ -625,11 +656,35 @@ final class ReferenceCoordinator implements Subject {
     }
     Reader reader = new Reader();
     reader.tag = tag;
-    reader.mask = mask(runs);
+    reader.mask = Pages.mask(runs);
+    reader.reserve = reserve;
     if (space.running.stream().noneMatch(running -> (running.mask & reader.mask) != 0)) {
-      tell("read" + tag, "ready " + space.sequence);
+      ready(now, space, reader);
     } else {
       space.readers.add(reader);
+    }
+  }
+
+  private void ready(long now, Space space, Reader reader) {
+    long id = 0;
+    if (reader.reserve > 0 && space.reservations.size() < reservationsMax) {
+      id = ++lastReservation;
+      space.reservations.add(new Reserved(id, reader.mask, now + reader.reserve));
+    }
+    tell("read" + reader.tag, Subject.ready(space.sequence, id));
+  }
+
+  private static boolean isReserved(Space space, int mask) {
+    return space.reservations.stream().anyMatch(reserved -> (reserved.mask & mask) != 0);
+  }
+
+  /** After reservations are over: what overlaps none begins, or is refused, oldest first. */
+  private void resume(long now, Space space) {
+    for (Postponed begin : List.copyOf(space.postponed)) {
+      if (!isReserved(space, begin.mask) || now >= begin.until) {
+        space.postponed.remove(begin);
+        beginNow(now, begin.tag, begin.begin);
+      }
     }
   }
 
@@ -639,7 +694,16 @@ final class ReferenceCoordinator implements Subject {
   }
 
   @Override
-  public String retry(long spaceId, long sequence, List<int[]> runs) {
+  public String retry(long now, long spaceId, long sequence, List<int[]> runs, long reservation) {
+    String answer = retry(spaceId, sequence, runs);
+    Space space = spaces.get(spaceId);
+    if (space != null && space.reservations.removeIf(one -> one.id == reservation)) {
+      resume(now, space);
+    }
+    return answer;
+  }
+
+  private String retry(long spaceId, long sequence, List<int[]> runs) {
     Space space = spaces.get(spaceId);
     if (space == null) {
       return "SPACE_GONE";
@@ -647,7 +711,7 @@ final class ReferenceCoordinator implements Subject {
     if (sequence > space.sequence) {
       return "INVALID_ARGUMENT";
     }
-    int mask = mask(runs);
+    int mask = Pages.mask(runs);
     for (int page = 0; page < Pages.COUNT; page++) {
       if ((mask & (1 << page)) != 0 && space.last[page] > sequence) {
         return "INVALIDATED";
@@ -670,6 +734,8 @@ final class ReferenceCoordinator implements Subject {
         tell("read" + reader.tag, "refused NOT_FOUND");
       }
       space.readers.clear();
+      space.reservations.clear();
+      resume(now, space);
       int all = Pages.mask(0, Pages.COUNT - 1);
       Begin begin =
           new Begin(spaceId, List.of(), InvalidationEvent.RELEASE, false, ackDeadline, 0, 0, 0);
@@ -690,14 +756,26 @@ final class ReferenceCoordinator implements Subject {
         next = Math.min(next, running.deadline);
       }
     }
+    for (Space space : spaces.values()) {
+      for (Reserved reserved : space.reservations) {
+        next = Math.min(next, reserved.end);
+      }
+      for (Postponed begin : space.postponed) {
+        next = Math.min(next, begin.until);
+      }
+    }
     return next;
   }
 
   @Override
   public void advance(long now) {
+    for (Space space : spaces.values()) {
+      space.reservations.removeIf(reserved -> now >= reserved.end);
+      resume(now, space);
+    }
     for (Running running : allRunning()) {
       if (running.isPending && now >= running.deadline && running.request.isNonBlockable()) {
-        undo(running, "WOULD_BLOCK");
+        undo(now, running, "WOULD_BLOCK");
       }
     }
     for (Member member : List.copyOf(sessions.values())) {
@@ -714,7 +792,7 @@ final class ReferenceCoordinator implements Subject {
     for (Running running : allRunning()) {
       if (running.isPending && now >= running.deadline && !running.request.isNonBlockable()) {
         for (long id : running.owing) {
-          putOut(session(id), "ACK_DEADLINE_MISSED");
+          putOut(now, session(id), "ACK_DEADLINE_MISSED");
         }
       }
     }
@@ -744,7 +822,9 @@ final class ReferenceCoordinator implements Subject {
       long left =
           member.isOver
               ? 0
-              : member.isLeased ? member.leaseEnd() - now : member.ttl + member.ttl / 10;
+              : member.isLeased
+                  ? Math.max(0, member.leaseEnd() - now)
+                  : member.ttl + member.ttl / 10;
       text.append(
           "session %d %s over=%s left=%d unacked=%d subs=%d hosted=%d\n"
               .formatted(

@@ -20,14 +20,6 @@ final class StructuresTest {
   private static final int SEEDS = 200;
   private static final int STEPS = 300;
 
-  private final Core core =
-      new Core(
-          new Incarnation(1, 1),
-          KernelConfig.DEFAULTS,
-          KernelObserver.NONE,
-          new Effects(KernelObserver.NONE),
-          new Deadlines());
-
   private static Session session(long id) {
     return new Session(
         new SessionId(id),
@@ -53,7 +45,7 @@ final class StructuresTest {
         space,
         null,
         null,
-        Completion.Release.INSTANCE,
+        Completion.Own.INSTANCE,
         new Membership[0],
         0,
         0);
@@ -352,12 +344,18 @@ final class StructuresTest {
 
   @Test
   void spaces_listed_inOrderAndByPage() {
-    Spaces spaces = new Spaces(core);
+    Coordinator coordinator =
+        Kernels.fresh(
+            new Incarnation(1, 1),
+            KernelConfig.DEFAULTS,
+            () -> new SessionKey(1, 1),
+            KernelObserver.NONE);
     for (int i = 0; i < 5; i++) {
-      spaces.create("space" + i, 0);
+      assertThat(Kernels.createSpace(coordinator, 0, "space" + i, 0))
+          .isInstanceOf(Outcome.Ok.class);
     }
-    assertThat(spaces.list(1, 2).rows()).extracting(SpaceInfo::id).containsExactly(2L, 3L);
-    assertThat(spaces.list(1, 2).isTruncated()).isTrue();
-    assertThat(spaces.list(3, 2).isTruncated()).isFalse();
+    assertThat(coordinator.spaces(1, 2).rows()).extracting(SpaceInfo::id).containsExactly(2L, 3L);
+    assertThat(coordinator.spaces(1, 2).isTruncated()).isTrue();
+    assertThat(coordinator.spaces(3, 2).isTruncated()).isFalse();
   }
 }

@@ -39,11 +39,11 @@ interface Subject {
 
   String end(long now, long host, long space, long sequence);
 
-  void readBegin(long now, int tag, long space, List<int[]> runs);
+  void readBegin(long now, int tag, long space, List<int[]> runs, long reserve);
 
   void cancelRead(int tag);
 
-  String retry(long space, long sequence, List<int[]> runs);
+  String retry(long now, long space, long sequence, List<int[]> runs, long reservation);
 
   void release(long now, int tag, long space, long ackDeadline);
 
@@ -71,6 +71,11 @@ interface Subject {
       long space, long sequence, long version, List<Long> running, boolean isResyncRequired) {
     return "%d@%d v%d %s%s"
         .formatted(space, sequence, version, running, isResyncRequired ? " resync" : "");
+  }
+
+  /** The text of a token. */
+  static String ready(long sequence, long reservation) {
+    return "ready " + sequence + (reservation == 0 ? "" : " reserved " + reservation);
   }
 
   /** The text of a fan-out report, order left out. */

@@ -6,6 +6,7 @@ import io.svmcoord.server.kernel.Coordinator;
 import io.svmcoord.server.kernel.Incarnation;
 import io.svmcoord.server.kernel.KernelConfig;
 import io.svmcoord.server.kernel.KernelObserver;
+import io.svmcoord.server.kernel.Kernels;
 import io.svmcoord.server.kernel.Outcome;
 import io.svmcoord.server.kernel.SessionKey;
 import io.svmcoord.server.kernel.SessionRequest;
@@ -24,7 +25,7 @@ class KernelLoopTest {
   private final FakeLoop loop = new FakeLoop();
   private final AtomicInteger turns = new AtomicInteger();
   private final Coordinator coordinator =
-      new Coordinator(
+      Kernels.fresh(
           new Incarnation(1, 1),
           KernelConfig.DEFAULTS,
           () -> new SessionKey(0, keys.incrementAndGet()),
@@ -45,7 +46,7 @@ class KernelLoopTest {
   @Test
   void run_afterAChangeThatThrew_runsNothingAnyMore() {
     Coordinator breaking =
-        new Coordinator(
+        Kernels.fresh(
             new Incarnation(1, 1),
             KernelConfig.DEFAULTS,
             () -> {
@@ -57,7 +58,7 @@ class KernelLoopTest {
     loopOfIt.run(
         new SessionRequest("host", "1", "peer", 0, null),
         request -> {
-          var _ = breaking.openHost(time.get(), request, reason -> {});
+          var _ = Kernels.openHost(breaking, time.get(), request, reason -> {});
         });
 
     loopOfIt.run("b", order::add);
@@ -146,7 +147,7 @@ class KernelLoopTest {
     kernel.run(
         new SessionRequest("host", "", "", 0, null),
         request ->
-            assertThat(coordinator.openHost(time.get(), request, reason -> {}))
+            assertThat(Kernels.openHost(coordinator, time.get(), request, reason -> {}))
                 .isInstanceOf(Outcome.Ok.class));
   }
 }

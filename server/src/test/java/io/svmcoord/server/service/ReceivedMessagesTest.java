@@ -6,10 +6,10 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
-import io.svmcoord.server.kernel.Coordinator;
 import io.svmcoord.server.kernel.Incarnation;
 import io.svmcoord.server.kernel.KernelConfig;
 import io.svmcoord.server.kernel.KernelObserver;
+import io.svmcoord.server.kernel.Kernels;
 import io.svmcoord.server.kernel.SessionKey;
 import io.svmcoord.v1.DeviceCommand;
 import io.svmcoord.v1.DeviceServiceGrpc;
@@ -31,15 +31,13 @@ class ReceivedMessagesTest {
   private ServerCall.Listener<DeviceSessionRequest> open(boolean isOnKernelLoop) {
     kernelLoop.current(isOnKernelLoop);
     streamLoop.current(!isOnKernelLoop);
-    Incarnation incarnation = new Incarnation(1, 1);
     Services services =
         new Services(
-            new Coordinator(
-                incarnation,
+            Kernels.fresh(
+                new Incarnation(1, 1),
                 KernelConfig.DEFAULTS,
                 () -> new SessionKey(0, keys.incrementAndGet()),
                 KernelObserver.NONE),
-            incarnation,
             new Loops(List.of(kernelLoop, streamLoop)),
             () -> 0,
             new ServiceLimits(1 << 20, 1000, 10, Duration.ofMinutes(1)),

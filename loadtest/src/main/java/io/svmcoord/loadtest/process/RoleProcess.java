@@ -1,7 +1,6 @@
-package io.svmcoord.loadtest.demo;
+package io.svmcoord.loadtest.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.svmcoord.loadtest.process.ChildProcess;
 import io.svmcoord.loadtest.report.Json;
 import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.Phase;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A process that plays a role, and the last that it said of itself: what a process counted before
  * it was killed still counts. Thread-safe.
  */
-final class RoleProcess implements AutoCloseable {
+public final class RoleProcess implements AutoCloseable {
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
 
   /** Above the longest that an invalidation takes: the ack deadline, a lease and its guard. */
@@ -56,9 +55,12 @@ final class RoleProcess implements AutoCloseable {
   /**
    * Starts a role.
    *
+   * @param role host, devices or mappers
+   * @param what which of them, for people
+   * @param arguments of {@code svm}
    * @param onLost told when it ends without being asked to
    */
-  static RoleProcess start(
+  public static RoleProcess start(
       String role, String what, List<String> arguments, Consumer<String> onLost) {
     Holder newest = new Holder();
     ChildProcess child = ChildProcess.start(what, ChildProcess.SMALL, arguments, newest);
@@ -80,32 +82,58 @@ final class RoleProcess implements AutoCloseable {
     }
   }
 
-  RolePlace place() {
-    return new RolePlace(role, child.pid(), what);
+  /** What it plays: host, devices or mappers. */
+  public String role() {
+    return role;
+  }
+
+  /** Which of them it is, for people. */
+  public String what() {
+    return what;
+  }
+
+  /** Id of its process. */
+  public long pid() {
+    return child.pid();
+  }
+
+  /** Ends it at once, as the system does when it is short of memory; blocks until it is gone. */
+  public void kill() {
+    child.kill();
+  }
+
+  /** Stops it in the middle of whatever it does (SIGSTOP), until {@link #unfreeze}. */
+  public void freeze() {
+    child.signal("STOP");
+  }
+
+  /** Lets it go on (SIGCONT). */
+  public void unfreeze() {
+    child.signal("CONT");
   }
 
   /** Blocks until it plays; its first line. */
-  RoleReport awaitReady() {
+  public RoleReport awaitReady() {
     return Json.read(child.awaitReady(READY_TIMEOUT), RoleReport.class);
   }
 
   /** What it said last; empty before it was ready. */
-  Optional<RoleReport> report() {
+  public Optional<RoleReport> report() {
     return Optional.ofNullable(newest.report);
   }
 
   /** Lets it begin its work; returns at once. */
-  void go() {
+  public void go() {
     child.go();
   }
 
   /** Asks it to end its work; returns at once. */
-  void pause() {
+  public void pause() {
     child.pause();
   }
 
   /** Blocks until it has ended its work, or is gone; the last that it said. */
-  RoleReport awaitFinal() {
+  public RoleReport awaitFinal() {
     return finalReport
         .copy()
         .orTimeout(FINAL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
@@ -117,7 +145,7 @@ final class RoleProcess implements AutoCloseable {
   }
 
   /** Asks it to stop; returns at once. */
-  void stop() {
+  public void stop() {
     child.stop();
   }
 

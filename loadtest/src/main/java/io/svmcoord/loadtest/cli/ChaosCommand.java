@@ -1,0 +1,115 @@
+package io.svmcoord.loadtest.cli;
+
+import io.svmcoord.loadtest.chaos.ChaosOptions;
+import io.svmcoord.loadtest.chaos.ChaosReport;
+import io.svmcoord.loadtest.chaos.ChaosRun;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code svm chaos}: everything in processes of its own, and faults at random. */
+@Command(
+    name = "chaos",
+    description = {
+      "Runs a coordinator, a host, devices and mappers as processes, and every few seconds kills,"
+          + " freezes, cuts off or slows down one of them. The same seed repeats the same"
+          + " schedule.",
+      "Exit code 1 on any stale page, any begin past its bound, or any session that nobody can"
+          + " account for."
+    })
+public final class ChaosCommand implements Callable<Integer> {
+  @Option(
+      names = "--duration",
+      defaultValue = "60s",
+      paramLabel = "TIME",
+      description = "For how long. Default: ${DEFAULT-VALUE}.")
+  private Duration duration = Duration.ZERO;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      paramLabel = "S",
+      description = "Of the schedule and all other random numbers. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--devices",
+      defaultValue = "32",
+      paramLabel = "N",
+      description = "Devices that mirror the host's pages. Default: ${DEFAULT-VALUE}.")
+  private int devices;
+
+  @Option(
+      names = "--devices-per-process",
+      defaultValue = "4",
+      paramLabel = "N",
+      description = "Devices of one process. Default: ${DEFAULT-VALUE}.")
+  private int devicesPerProcess;
+
+  @Option(
+      names = "--mappers",
+      defaultValue = "4",
+      paramLabel = "N",
+      description = "Mappers that validate page lists. Default: ${DEFAULT-VALUE}.")
+  private int mappers;
+
+  @Option(
+      names = "--changes-per-second",
+      defaultValue = "100",
+      paramLabel = "N",
+      description = "Changes of the host's pages. Default: ${DEFAULT-VALUE}.")
+  private int changesPerSecond;
+
+  @Option(
+      names = "--reads-per-second",
+      defaultValue = "10000",
+      paramLabel = "N",
+      description = "Page reads of all devices together. Default: ${DEFAULT-VALUE}.")
+  private int readsPerSecond;
+
+  @Option(
+      names = "--ttl",
+      defaultValue = "2s",
+      paramLabel = "TIME",
+      description = "Time to live of leases. Default: ${DEFAULT-VALUE}.")
+  private Duration ttl = Duration.ZERO;
+
+  @Mixin private OutputOption output = new OutputOption();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  ChaosCommand() {}
+
+  @Override
+  public Integer call() {
+    ChaosOptions options =
+        Usage.checked(
+            () ->
+                new ChaosOptions(
+                    duration,
+                    seed,
+                    devices,
+                    devicesPerProcess,
+                    mappers,
+                    changesPerSecond,
+                    readsPerSecond,
+                    ttl));
+    PrintWriter err = spec.commandLine().getErr();
+    ChaosReport report =
+        ChaosRun.run(
+            options,
+            line -> {
+              err.println(line);
+              err.flush();
+            });
+    output.print(report, report::table);
+    report.fault().ifPresent(fault -> err.println(spec.qualifiedName() + ": " + fault));
+    err.flush();
+    return report.fault().isEmpty() ? ExitCode.OK : ExitCode.FOUND_WRONG;
+  }
+}

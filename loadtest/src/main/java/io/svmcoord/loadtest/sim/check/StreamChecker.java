@@ -1,0 +1,196 @@
+package io.svmcoord.loadtest.sim.check;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * G7: the events of a space reach each session filtered, in order, once and without gaps; each end
+ * after its begin, once. Judged where they leave the coordinator: a connection keeps their order.
+ */
+final class StreamChecker extends Checker {
+  /** What an event may wait in the coordinator before it counts as missing. */
+  private static final long LATE_NANOS_MAX = 1_000_000_000;
+
+  private record Place(long session, long space) {}
+
+  /** Where the events of one space stand in one session. */
+  private static final class Position {
+    /** Of the last event, or answer to an update. */
+    long sequence;
+
+    final Set<InvalidationKey> begun = new HashSet<>();
+    final Set<InvalidationKey> ended = new HashSet<>();
+
+    /** What ran at the last resume: it may be sent again, once. */
+    final Set<InvalidationKey> resumed = new HashSet<>();
+  }
+
+  private final Ledger ledger;
+  private final Map<Place, Position> positions = new HashMap<>();
+
+  StreamChecker(Ledger ledger) {
+    super(Promise.G7);
+    this.ledger = ledger;
+  }
+
+  @Override
+  void check(Fact fact) {
+    switch (fact) {
+      case Fact.InvalidateSent sent ->
+          ledger.session(sent.session()).ifPresent(session -> checkBegin(session, sent));
+      case Fact.UpdateAnswered answer ->
+          ledger.session(answer.session()).ifPresent(session -> checkAnswer(session, answer));
+      case Fact.EndSent sent -> checkEnd(sent);
+      case Fact.SessionResumed resumed ->
+          ledger
+              .session(resumed.session())
+              .ifPresent(
+                  session ->
+                      resumed
+                          .spaces()
+                          .forEach(each -> checkResumed(session, each, resumed.timeNanos())));
+      case Fact.ReleasedSent sent -> positions.remove(new Place(sent.session(), sent.space()));
+      case Fact.LeaveReceived(var time, var session) ->
+          ledger.session(session).ifPresent(one -> checkLeave(one, time));
+      default -> {
+        // Of other promises.
+      }
+    }
+  }
+
+  private Position position(long session, long space) {
+    return positions.computeIfAbsent(new Place(session, space), place -> new Position());
+  }
+
+  private void checkBegin(KnownSession session, Fact.InvalidateSent sent) {
+    InvalidationKey id = sent.id();
+    Position position = position(session.id, id.space());
+    KnownInvalidation one = ledger.invalidation(id).orElse(null);
+    if (one == null || one.begun.pages() != sent.pages()) {
+      violated(
+          sent.timeNanos(),
+          "session %d was sent %s over pages %s, which did not begin like that",
+          session.id,
+          id,
+          PageMask.text(sent.pages()));
+      return;
+    }
+    if (position.resumed.remove(id)) {
+      position.sequence = Math.max(position.sequence, id.sequence());
+      return;
+    }
+    if (!position.begun.add(id) || id.sequence() <= position.sequence) {
+      violated(
+          sent.timeNanos(),
+          "session %d was sent %s after sequence %d",
+          session.id,
+          one,
+          position.sequence);
+      return;
+    }
+    checkNoGap(session, position, id, id.sequence() - 1, sent.timeNanos());
+    if (!one.overlaps(session.subscribedAt(id.space(), id.sequence()))
+        && !session.isUpdating(id.space())) {
+      violated(
+          sent.timeNanos(),
+          "session %d was sent %s, and subscribes pages %s",
+          session.id,
+          one,
+          PageMask.text(session.subscribedAt(id.space(), id.sequence())));
+    }
+    if (one.begun.owner() == session.id) {
+      violated(sent.timeNanos(), "session %d was sent its own %s", session.id, one);
+    }
+    position.sequence = id.sequence();
+  }
+
+  /** What runs is listed; what is over and was not told was undone or ended meanwhile. */
+  private void checkResumed(KnownSession session, Fact.Baseline baseline, long timeNanos) {
+    Position position = position(session.id, baseline.space());
+    position.resumed.clear();
+    position.resumed.addAll(baseline.running());
+    position.begun.addAll(baseline.running());
+    for (KnownInvalidation one :
+        ledger.begun(baseline.space(), baseline.epoch(), 1, baseline.sequence())) {
+      if (!one.isRunning()) {
+        position.begun.add(one.id());
+        position.ended.add(one.id());
+      } else if (one.begun.owner() != session.id
+          && !session.isUpdating(baseline.space())
+          && one.overlaps(session.subscribedNow(baseline.space()))
+          && !baseline.running().contains(one.id())) {
+        violated(timeNanos, "session %d resumed and was not told that %s runs", session.id, one);
+      }
+    }
+  }
+
+  /** Everything up to the sequence of the answer was sent before it. */
+  private void checkAnswer(KnownSession session, Fact.UpdateAnswered answer) {
+    Fact.UpdateReceived update = session.lastUpdate;
+    if (update == null || update.correlation() != answer.correlation()) {
+      return;
+    }
+    Position position = position(session.id, update.space());
+    InvalidationKey at = new InvalidationKey(update.space(), answer.epoch(), answer.sequence());
+    checkNoGap(session, position, at, answer.sequence(), answer.timeNanos());
+    position.sequence = Math.max(position.sequence, answer.sequence());
+    position.begun.addAll(answer.running());
+  }
+
+  private void checkNoGap(
+      KnownSession session, Position position, InvalidationKey at, long high, long timeNanos) {
+    for (KnownInvalidation one :
+        ledger.begun(at.space(), at.epoch(), position.sequence + 1, high)) {
+      if (one.begun.owner() != session.id
+          && one.overlaps(session.subscribedAt(at.space(), one.id().sequence()))
+          && !position.begun.contains(one.id())) {
+        violated(timeNanos, "session %d was not sent %s before sequence %d", session.id, one, high);
+      }
+    }
+  }
+
+  private void checkEnd(Fact.EndSent sent) {
+    InvalidationKey id = sent.id();
+    Position position = position(sent.session(), id.space());
+    boolean isRunning = ledger.invalidation(id).map(KnownInvalidation::isRunning).orElse(false);
+    if (isRunning) {
+      violated(
+          sent.timeNanos(), "session %d was sent the end of %s, which runs", sent.session(), id);
+    }
+    if (!position.begun.contains(id)) {
+      violated(
+          sent.timeNanos(),
+          "session %d was sent the end of %s before its begin",
+          sent.session(),
+          id);
+    }
+    if (!position.ended.add(id)) {
+      violated(sent.timeNanos(), "session %d was sent the end of %s twice", sent.session(), id);
+    }
+  }
+
+  /** Whoever leaves in order has been sent everything but the latest. */
+  private void checkLeave(KnownSession session, long timeNanos) {
+    if (session.isStreamOver || session.isEvicted) {
+      return;
+    }
+    long before = timeNanos - LATE_NANOS_MAX - ledger.pausedNanos();
+    positions.forEach(
+        (place, position) -> {
+          if (place.session() == session.id) {
+            for (InvalidationKey id : position.begun) {
+              boolean isEnded =
+                  ledger
+                      .invalidation(id)
+                      .filter(one -> one.ended != null && one.overNanos < before)
+                      .isPresent();
+              if (isEnded && !position.ended.contains(id)) {
+                violated(timeNanos, "session %d was not sent the end of %s", session.id, id);
+              }
+            }
+          }
+        });
+  }
+}

@@ -1,0 +1,150 @@
+package io.svmcoord.loadtest.sim.world;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ForwardingClientCall;
+import io.grpc.ForwardingClientCallListener;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.svmcoord.loadtest.sim.check.Fact;
+import io.svmcoord.loadtest.sim.check.InvalidationKey;
+import io.svmcoord.v1.DeviceNotice;
+import io.svmcoord.v1.DeviceSessionResponse;
+import io.svmcoord.v1.Invalidate;
+import io.svmcoord.v1.InvalidationEnded;
+import io.svmcoord.v1.SubscriptionsUpdated;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device's channel: what reaches the device on its current stream, as facts. Confined to its
+ * simulation.
+ */
+final class DeviceTap extends ManagedChannel {
+  private final World world;
+  private final String device;
+  private final ManagedChannel channel;
+
+  /** The stream that was opened last: the SDK handles nothing of others. */
+  private @Nullable Object current;
+
+  DeviceTap(World world, String device, ManagedChannel channel) {
+    this.world = world;
+    this.device = device;
+    this.channel = channel;
+  }
+
+  @Override
+  public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+    return new ForwardingClientCall.SimpleForwardingClientCall<>(channel.newCall(method, options)) {
+      @Override
+      public void start(Listener<R> listener, Metadata headers) {
+        Object stream = this;
+        super.start(
+            new ForwardingClientCallListener.SimpleForwardingClientCallListener<>(listener) {
+              @Override
+              public void onMessage(R message) {
+                if (message instanceof DeviceSessionResponse response) {
+                  response.getNoticesList().forEach(notice -> delivered(stream, notice));
+                }
+                super.onMessage(message);
+              }
+            },
+            headers);
+      }
+    };
+  }
+
+  private void delivered(Object stream, DeviceNotice notice) {
+    if (notice.hasOpened()) {
+      current = stream;
+      world.tell(new Fact.DeviceOpened(world.now(), device));
+    }
+    if (!stream.equals(current)) {
+      return;
+    }
+    switch (notice.getNoticeCase()) {
+      case INVALIDATE -> {
+        Invalidate event = notice.getInvalidate();
+        InvalidationKey id =
+            new InvalidationKey(event.getSpaceId(), event.getEpoch(), event.getSequence());
+        world.tell(
+            new Fact.BeginDelivered(
+                world.now(), device, id, EdgeTap.pages(event.getRangesList()), false));
+      }
+      case ENDED -> {
+        InvalidationEnded end = notice.getEnded();
+        InvalidationKey id =
+            new InvalidationKey(end.getSpaceId(), end.getEpoch(), end.getSequence());
+        world.tell(new Fact.EndDelivered(world.now(), device, id, end.getForced()));
+      }
+      case UPDATED -> listed(notice.getUpdated());
+      case OPENED, FAILED, RELEASED, HEARTBEAT, DRAINING, NOTICE_NOT_SET -> {
+        // Makes no reader wait.
+      }
+    }
+  }
+
+  private void listed(SubscriptionsUpdated answer) {
+    answer
+        .getRunningList()
+        .forEach(
+            one -> {
+              InvalidationKey id =
+                  new InvalidationKey(answer.getSpaceId(), answer.getEpoch(), one.getSequence());
+              long pages = EdgeTap.pages(one.getRangesList());
+              world.tell(new Fact.BeginDelivered(world.now(), device, id, pages, true));
+            });
+  }
+
+  // As the channel.
+
+  @Override
+  public String authority() {
+    return channel.authority();
+  }
+
+  @Override
+  public ConnectivityState getState(boolean isConnectionWanted) {
+    return channel.getState(isConnectionWanted);
+  }
+
+  @Override
+  public void notifyWhenStateChanged(ConnectivityState known, Runnable callback) {
+    channel.notifyWhenStateChanged(known, callback);
+  }
+
+  @Override
+  public void enterIdle() {
+    channel.enterIdle();
+  }
+
+  @Override
+  public ManagedChannel shutdown() {
+    channel.shutdown();
+    return this;
+  }
+
+  @Override
+  public ManagedChannel shutdownNow() {
+    channel.shutdownNow();
+    return this;
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return channel.isShutdown();
+  }
+
+  @Override
+  public boolean isTerminated() {
+    return channel.isTerminated();
+  }
+
+  @Override
+  public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+    return channel.awaitTermination(timeout, unit);
+  }
+}

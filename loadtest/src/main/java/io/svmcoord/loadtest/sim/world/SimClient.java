@@ -1,0 +1,188 @@
+package io.svmcoord.loadtest.sim.world;
+
+import io.svmcoord.client.SvmClient;
+import io.svmcoord.client.SvmException;
+import io.svmcoord.loadtest.sim.core.SimClock;
+import io.svmcoord.loadtest.sim.core.SimProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * A machine with a client process on it that may crash and be started anew. What a process does is
+ * ordinary user code on the public SDK, in threads that block. Confined to its simulation.
+ */
+abstract class SimClient {
+  /** Most time for one round trip. */
+  static final Duration DEADLINE = Duration.ofSeconds(2);
+
+  private static final long RETRY_NANOS = 50_000_000;
+
+  private final World world;
+  private final String machine;
+  private final SimClock clock;
+  private final RandomGenerator random;
+  private SimProcess process;
+  private int lives;
+  private boolean hasProved;
+  private boolean isClosed;
+
+  SimClient(World world, String machine, SimClock clock) {
+    this.world = world;
+    this.machine = machine;
+    this.clock = clock;
+    this.random = world.simulation().newRandom();
+    this.process = new SimProcess(world.simulation(), machine, clock);
+  }
+
+  /** Opens what it needs, works until the world proves and stops, proves, and closes. */
+  abstract void live(SvmClient client);
+
+  final World world() {
+    return world;
+  }
+
+  final RandomGenerator random() {
+    return random;
+  }
+
+  final SimClock clock() {
+    return clock;
+  }
+
+  final SimProcess process() {
+    return process;
+  }
+
+  /** Names this life of it. */
+  final String name() {
+    return lives == 1 ? machine : machine + "." + lives;
+  }
+
+  final boolean isAlive() {
+    return lives > 0 && !process.isCrashed();
+  }
+
+  /** Whether it has shown that it still can do what it is there for. */
+  final boolean hasProved() {
+    return hasProved;
+  }
+
+  final boolean isClosed() {
+    return isClosed;
+  }
+
+  /** Starts its process, for the first time or after a crash. */
+  final void start() {
+    if (lives > 0) {
+      process = new SimProcess(world.simulation(), machine, clock);
+    }
+    lives++;
+    process.start(this::run);
+  }
+
+  private void run() {
+    try (SvmClient client =
+        SvmClient.builder(World.COORDINATOR)
+            .environment(world.environment(this))
+            .deadline(DEADLINE)
+            .build()) {
+      live(client);
+    } catch (SvmException e) {
+      if (!world.isStopping()) {
+        throw e;
+      }
+      note("stops with " + e.getMessage());
+    }
+    isClosed = true;
+    world.note(name(), "is closed");
+  }
+
+  // For what it does.
+
+  final void sleep(long nanos) {
+    process.sleep(nanos);
+  }
+
+  final void think(long nanosMax) {
+    sleep(random.nextLong(nanosMax));
+  }
+
+  final boolean oneIn(int chances) {
+    return random.nextInt(chances) == 0;
+  }
+
+  final boolean has(Scenario.Trait trait) {
+    return world.scenario().has(trait);
+  }
+
+  final void note(String what) {
+    world.note(name(), what);
+  }
+
+  /** Calls until it is answered; empty-handed it comes back when the world stops. */
+  final <T> T retrying(Supplier<T> call) {
+    while (true) {
+      try {
+        return call.get();
+      } catch (SvmException e) {
+        if (!isOfNetwork(e) || world.isStopping()) {
+          throw e;
+        }
+        sleep(RETRY_NANOS);
+      }
+    }
+  }
+
+  /** Whether it failed for a reason that goes away. */
+  static boolean isOfNetwork(SvmException e) {
+    return switch (e.reason()) {
+      case "UNAVAILABLE",
+          "DEADLINE_EXCEEDED",
+          "CANCELLED",
+          "SESSION_LOST",
+          "SESSION_EXPIRED",
+          "SESSION_EVICTED",
+          "TIMED_OUT",
+          "IN_GRACE",
+          "NOT_READY",
+          "DRAINING" ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Runs tasks side by side, each in a thread; comes back when all are through. */
+  final void runAll(List<Runnable> tasks) {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (Runnable task : tasks) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      all.add(done);
+      process.start(
+          () -> {
+            task.run();
+            done.complete(null);
+          });
+    }
+    CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).join();
+  }
+
+  /** Waits for the time to prove; proves by a call that succeeds; waits for the end. */
+  final void prove(Runnable call) {
+    while (!world.isStopping() && !hasProved) {
+      try {
+        call.run();
+        hasProved = true;
+      } catch (SvmException e) {
+        note("can't prove yet: " + e.getMessage());
+        sleep(RETRY_NANOS);
+      }
+    }
+    while (!world.isStopping()) {
+      sleep(RETRY_NANOS);
+    }
+  }
+}

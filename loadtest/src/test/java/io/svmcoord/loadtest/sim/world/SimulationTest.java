@@ -1,0 +1,70 @@
+package io.svmcoord.loadtest.sim.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs the product in many worlds. A seed that fails fails always: {@link SimulationRun#run(long,
+ * java.util.function.Consumer)} tells what happens in it.
+ */
+class SimulationTest {
+  private static final long SEEDS = 2_000;
+  private static final int THREADS = 2;
+
+  @Test
+  void seeds_everyPromiseIsKeptToTheEnd() throws InterruptedException {
+    AtomicLong next = new AtomicLong(1);
+    Queue<SimulationResult> bad = new ConcurrentLinkedQueue<>();
+    Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      // A simulation carries its virtual threads on the platform thread that made it.
+      threads.add(Thread.ofPlatform().start(() -> runSeeds(next, bad, errors)));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(errors).isEmpty();
+    assertThat(bad).isEmpty();
+    assertThat(next).hasValueGreaterThan(SEEDS);
+  }
+
+  private static void runSeeds(
+      AtomicLong next, Queue<SimulationResult> bad, Queue<Throwable> errors) {
+    try {
+      for (long seed = next.getAndIncrement(); seed <= SEEDS; seed = next.getAndIncrement()) {
+        SimulationResult result = SimulationRun.run(seed);
+        if (!result.isGood()) {
+          bad.add(result);
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      errors.add(e);
+    }
+  }
+
+  @Test
+  void seed_twice_isTheSameRunAlsoWithItsTrace() {
+    for (long seed = 1; seed <= 20; seed++) {
+      List<String> lines = new ArrayList<>();
+
+      SimulationResult first = SimulationRun.run(seed);
+
+      assertThat(SimulationRun.run(seed)).isEqualTo(first);
+      assertThat(SimulationRun.run(seed, lines::add)).isEqualTo(first);
+      assertThat(lines).isNotEmpty();
+    }
+  }
+
+  @Test
+  void seeds_others_areOtherRuns() {
+    assertThat(SimulationRun.run(1).hash()).isNotEqualTo(SimulationRun.run(2).hash());
+  }
+}
