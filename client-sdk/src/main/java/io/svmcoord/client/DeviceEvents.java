@@ -27,7 +27,6 @@ final class DeviceEvents {
   private final MirrorRules rules;
   private final Optional<Executor> parallel;
   private final Map<Long, SpaceMirrors> spaces;
-  private final DeviceSubscriptions subscriptions;
   private final UpdateCommands commands;
 
   DeviceEvents(
@@ -36,14 +35,12 @@ final class DeviceEvents {
           keeper,
       DeviceOptions options,
       Map<Long, SpaceMirrors> spaces,
-      DeviceSubscriptions subscriptions,
       UpdateCommands commands) {
     this.runtime = runtime;
     this.keeper = keeper;
     this.rules = options.rules();
     this.parallel = options.isParallel() ? Optional.of(runtime.background()) : Optional.empty();
     this.spaces = spaces;
-    this.subscriptions = subscriptions;
     this.commands = commands;
   }
 
@@ -117,7 +114,7 @@ final class DeviceEvents {
     try {
       for (MirrorCore mirror : mirrors) {
         if (!mirror.tryLock()) {
-          subscriptions.countRefusal(mirror);
+          mirror.countRefusal();
           answerFirst(stream, event, new EventAnswer.WouldBlock());
           return;
         }
@@ -156,7 +153,7 @@ final class DeviceEvents {
           stream,
       Invalidate event,
       HandlerRun run) {
-    run.refuser().ifPresent(subscriptions::countRefusal);
+    run.refuser().ifPresent(MirrorCore::countRefusal);
     answerFirst(
         stream,
         event,

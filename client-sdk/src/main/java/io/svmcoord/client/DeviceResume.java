@@ -110,9 +110,14 @@ final class DeviceResume {
         return "a device table failed to drop everything";
       }
       keeper.tell(new SessionEvent.Resynced(spaceId));
-    } else {
-      space.mirrors.forEach(one -> one.mirror.resumed(running));
+      return "";
     }
-    return "";
+    try {
+      space.mirrors.forEach(one -> one.mirror.resumed(running));
+      return "";
+    } catch (Throwable e) {
+      keeper.tell(new SessionEvent.HandlerFailed(spaceId, e));
+      return "a device table failed on an end";
+    }
   }
 }

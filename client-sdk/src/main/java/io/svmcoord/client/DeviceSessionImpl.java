@@ -55,7 +55,7 @@ final class DeviceSessionImpl
             "device session '" + options.name() + "'", runtime, this, options.listener());
     this.commands = new UpdateCommands(runtime, keeper);
     this.subscriptions = new DeviceSubscriptions(runtime, keeper, spaces, commands);
-    this.events = new DeviceEvents(runtime, keeper, options, spaces, subscriptions, commands);
+    this.events = new DeviceEvents(runtime, keeper, options, spaces, commands);
     this.resume = new DeviceResume(keeper, spaces, commands, events);
   }
 

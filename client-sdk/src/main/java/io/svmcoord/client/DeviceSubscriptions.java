@@ -170,10 +170,6 @@ final class DeviceSubscriptions {
 
   // In the mailbox.
 
-  void countRefusal(MirrorCore mirror) {
-    runtime.background().execute(mirror::countRefusal);
-  }
-
   /**
    * Subscribes everything again in a new session, each mirror on a thread of its own, since the
    * mailbox is needed for the answers.

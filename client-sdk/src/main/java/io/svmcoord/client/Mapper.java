@@ -59,6 +59,15 @@ public interface Mapper {
   CompletableFuture<RetryResult> readRetryAsync(Token token, Collection<AddressRange> ranges);
 
   /**
+   * Whether it is known already that {@link #readRetry} would say to retry: a hint for long
+   * collections, to give up early. True is certain; false promises nothing. Unlike {@code
+   * readRetry} it leaves a reservation of the token as it is. Blocks for one round trip.
+   *
+   * @param ranges 1 to 256, each within those of the token
+   */
+  boolean checkRetry(Token token, Collection<AddressRange> ranges);
+
+  /**
    * The loop of every mapper: read_begin, collect, read_retry, again if need be. Blocks until a
    * result was right at the instant of its read_retry.
    *

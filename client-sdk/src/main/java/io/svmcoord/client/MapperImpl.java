@@ -71,6 +71,13 @@ final class MapperImpl implements Mapper {
   }
 
   @Override
+  public boolean checkRetry(Token token, Collection<AddressRange> ranges) {
+    MirrorLock.requireNone("Mapper.checkRetry");
+    CompletableFuture<RetryResult> answer = retry(token.withoutReservation(), ranges);
+    return runtime.await(answer, runtime.deadline().plus(SLACK), "check_retry").isRetry();
+  }
+
+  @Override
   public <T> T read(Collection<AddressRange> ranges, ReadOptions options, Callable<T> collect) {
     MirrorLock.requireNone("Mapper.read");
     Deadline deadline = runtime.deadlineAfter(options.timeout());

@@ -240,7 +240,7 @@ final class MirrorCore {
 
   /** A non-blockable invalidation was refused because some lock was taken. */
   void countRefusal() {
-    locked(() -> counters.refusals++);
+    counters.refusals.incrementAndGet();
   }
 
   /**
@@ -312,14 +312,23 @@ final class MirrorCore {
     }
   }
 
-  /** The session goes on over another stream; see {@link MirrorState#resumed}. */
+  /**
+   * The session goes on over another stream; see {@link MirrorState#resumed}. What ended meanwhile
+   * is told to the table as ended by force. Throws what its table threw.
+   */
   void resumed(Map<Long, AddressRanges> running) {
-    locked(
-        () -> {
-          if (state.phase() == MirrorState.Phase.LIVE) {
-            state.resumed(running);
-          }
-        });
+    lock.lock();
+    try {
+      if (state.phase() == MirrorState.Phase.LIVE) {
+        state
+            .resumed(running)
+            .forEach(
+                (sequence, ranges) ->
+                    table.invalidationEnded(new EndNotice(spaceId, sequence, ranges, true)));
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -331,8 +340,9 @@ final class MirrorCore {
     try {
       if (state.phase() == MirrorState.Phase.LIVE) {
         state.raise(AddressRanges.of(AddressRange.WHOLE));
+        // Its table forgets with that what runs, so no end of it is told.
         dropAll();
-        state.resumed(running);
+        var _ = state.resumed(running);
       }
     } finally {
       lock.unlock();

@@ -2,15 +2,19 @@ package io.svmcoord.client;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** The counters behind {@link MirrorStats}. Confined to the mirror's lock. */
+/** The counters behind {@link MirrorStats}. Confined to the mirror's lock, but for refusals. */
 final class MirrorCounters {
   long faults;
   long waits;
   long invalidations;
   long tearDowns;
-  long refusals;
   long fences;
+
+  /** Counted by whoever did not get the lock, and must not take it: the next might be refused. */
+  final AtomicLong refusals = new AtomicLong();
+
   private final Map<RetryResult, Long> retries = new EnumMap<>(RetryResult.class);
 
   void retry(RetryResult cause) {
@@ -18,6 +22,7 @@ final class MirrorCounters {
   }
 
   MirrorStats snapshot() {
-    return new MirrorStats(faults, retries, waits, invalidations, tearDowns, refusals, fences);
+    return new MirrorStats(
+        faults, retries, waits, invalidations, tearDowns, refusals.get(), fences);
   }
 }

@@ -82,7 +82,8 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     }
     throw state == SessionState.CLOSED
         ? Errors.closed(name)
-        : Errors.lost("%s is %s (expected: ACTIVE)".formatted(name, state), null);
+        : Errors.lost(
+            "%s: %s, not connected (expected: an open stream)".formatted(name, state), null);
   }
 
   /** The stream of an open session, also one that is being resumed; throws if there is none. */

@@ -300,13 +300,18 @@ final class SessionLife<B, Q, A> {
   void giveUp(SvmException cause, boolean isVouched) {
     fence(cause, isVouched);
     SessionStream<B, Q, A> now = stream;
-    if (now != null && !now.isClosed()) {
+    if (now == null || isClosing) {
+      return;
+    }
+    // Also if it was closed meanwhile: what still waits in the mailbox, the answer to a
+    // subscription say, must not bring a mirror to life that no session covers (promise G1).
+    stream = null;
+    if (!now.isClosed()) {
       // Half-closed and not cancelled: what was sent before, a refusal say, still arrives.
       now.halfClose();
       var _ = runtime.after(runtime.deadline().toNanos(), () -> now.cancel("given up"));
-      stream = null;
-      role.lost(now, cause);
     }
+    role.lost(now, cause);
     connectLater();
   }
 

@@ -26,6 +26,11 @@ public final class Token {
     return message.getSequence();
   }
 
+  /** The same token, which ends no reservation when it is checked. */
+  Token withoutReservation() {
+    return new Token(message.toBuilder().clearReservation().build());
+  }
+
   io.svmcoord.v1.Token message() {
     return message;
   }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,44 @@ class MirrorDropTest {
     assertThatThrownBy(() -> mirror.readBegin(AddressRanges.of(pages(2, 1)), PATIENCE))
         .isInstanceOf(SvmException.class)
         .hasMessageContaining("closed");
+  }
+
+  @Test
+  void handlerFails_streamEndsWhileItDrops_answerThatWaitedBringsNoMirrorToLife() {
+    Mirror mirror = mirror();
+    AtomicReference<CompletableFuture<Mirror>> late = new AtomicReference<>();
+    table.beforeTearDown =
+        () -> {
+          table.beforeTearDown =
+              () -> {
+                // The session drops everything; meanwhile an answer arrives, and the stream ends.
+                late.set(mirrorInBackground(new RecordingTable()));
+                stream.answer(stream.nextUpdate());
+                stream.fail(Status.UNAVAILABLE.asRuntimeException());
+                awaitStreamOver();
+                table.beforeTearDown = () -> {};
+              };
+          throw new IllegalStateException("the device does not answer");
+        };
+
+    stream.send(invalidate(1, WINDOW));
+
+    stream = coordinator.nextDevice();
+    stream.answer(stream.nextUpdate());
+    assertThat(mirror.fault(pages(2, 1), Access.READ, PATIENCE)).hasSize(1);
+    assertThatThrownBy(() -> late.get().join()).hasCauseInstanceOf(SessionLostException.class);
+    assertThat(stream.commands).isEmpty();
+  }
+
+  private void awaitStreamOver() {
+    while (true) {
+      try {
+        var _ = ((DeviceSessionImpl) device).sessionKey();
+        Thread.onSpinWait();
+      } catch (SessionLostException e) {
+        return;
+      }
+    }
   }
 
   @Test

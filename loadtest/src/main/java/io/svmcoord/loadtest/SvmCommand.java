@@ -12,6 +12,7 @@ import io.svmcoord.loadtest.cli.LoadCommand;
 import io.svmcoord.loadtest.cli.LogLevel;
 import io.svmcoord.loadtest.cli.MapperCommand;
 import io.svmcoord.loadtest.cli.ServeCommand;
+import io.svmcoord.loadtest.cli.SimulateCommand;
 import io.svmcoord.loadtest.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Spec;
       DeviceCommand.class,
       MapperCommand.class,
       LoadCommand.class,
+      SimulateCommand.class,
       ChaosCommand.class,
       ConformanceCommand.class,
       CtlCommand.class

@@ -1,6 +1,6 @@
 /**
- * The {@code svm} command line, emulated hosts and devices, and load scenarios. The only place that
- * sees both the client and the server.
+ * The {@code svm} command line, emulated hosts and devices, load scenarios, and the simulator. The
+ * only place that sees both the client and the server.
  */
 @NullMarked
 package io.svmcoord.loadtest;

@@ -84,4 +84,35 @@ class ArchitectureTest {
         .resideInAPackage("io.svmcoord.server..")
         .check(CLASSES);
   }
+
+  @Test
+  void simulatedChecks_shareNothingWithTheProduct() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".sim.check")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.svmcoord.server..", "io.svmcoord.client..", "io.svmcoord.v1..", ROOT + ".sim.world")
+        .check(CLASSES);
+  }
+
+  @Test
+  void simulator_layersPointDownwards() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".sim.core")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.svmcoord.server..", "io.svmcoord.client..", "io.svmcoord.v1..", "io.grpc..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".sim.net")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.svmcoord.server..", "io.svmcoord.client..", "io.svmcoord.v1..")
+        .check(CLASSES);
+  }
 }

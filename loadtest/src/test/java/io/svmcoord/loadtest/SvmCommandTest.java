@@ -21,6 +21,7 @@ class SvmCommandTest {
         "mapper",
         "load",
         "load fanout",
+        "simulate",
         "conformance",
         "conformance device",
         "conformance example",
@@ -76,6 +77,10 @@ class SvmCommandTest {
         "load fanout --devices 4 --duration 20       | '20' (expected: a number with ms, s, m or h",
         "load fanout --devices 4 --ttl 1ms           | --ttl: 1ms (expected: 500ms to 60000ms)",
         "load fanout --devices 4 --target nowhere    | --target: nowhere (expected: host:port",
+        "simulate --seeds 0                          | --seeds: 0 (expected: 1 to 1000000000)",
+        "simulate --seed 1 --seeds 2                 | --seed: 1 (expected: without --seeds and",
+        "simulate --seeds 2 --trace                  | --trace: set (expected: with --seed)",
+        "simulate --threads 0                        | --threads: 0 (expected: 1 to 256)",
         "demo --devices 0                            | --devices: 0 (expected: 1 to 1000)",
         "demo --duration 0s                          | --duration: 0ms (expected: above 0)",
         "demo --admin-port 70000 --duration 1s       | --admin-port: 70000 (expected: 0 to 65535)",
@@ -113,6 +118,30 @@ class SvmCommandTest {
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.err()).contains("--target: 127.0.0.1:1 (expected: a running coordinator)");
     assertThat(run.err()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void simulate_someSeeds_keepEveryPromise() {
+    SvmRun run =
+        SvmRun.of("simulate", "--seeds", "5", "--from", "3", "--threads", "1", "-o", "json");
+
+    assertThat(run.exitCode()).describedAs(run.out()).isZero();
+    assertThat(run.json().path("seeds").asLong()).isEqualTo(5);
+    assertThat(run.json().path("from").asLong()).isEqualTo(3);
+    assertThat(run.json().path("failures").asLong()).isZero();
+    assertThat(run.json().path("events").asLong()).isPositive();
+    assertThat(run.json().path("failing").isEmpty()).isTrue();
+  }
+
+  @Test
+  void simulate_oneSeedTraced_printsWhatHappens() {
+    SvmRun run = SvmRun.of("simulate", "--seed", "3", "--trace");
+
+    assertThat(run.exitCode()).describedAs(run.out()).isZero();
+    assertThat(run.out())
+        .contains("  world         Scenario[", "  fact          AtRest[", "failures");
+    assertThat(SvmRun.of("simulate", "--seed", "3", "--trace").out().lines().limit(100))
+        .containsExactlyElementsOf(run.out().lines().limit(100).toList());
   }
 
   @Test

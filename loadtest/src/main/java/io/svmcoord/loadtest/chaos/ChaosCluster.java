@@ -10,6 +10,7 @@ import io.svmcoord.loadtest.report.MapperStats;
 import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.loadtest.report.RunFailure;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +32,10 @@ final class ChaosCluster implements AutoCloseable {
 
   private final ChaosOptions options;
   private final Consumer<String> news;
-  private final ChildProcess coordinator;
+  private final Path memory;
   private final int port;
-  private final String adminUrl;
+  private ChildProcess coordinator;
+  private String adminUrl;
   private final Map<Victim, FaultProxy> links = new TreeMap<>();
   private final Map<Victim, RoleProcess> players = new TreeMap<>();
 
@@ -42,34 +44,41 @@ final class ChaosCluster implements AutoCloseable {
 
   private HostReady at = new HostReady(0, "", "");
 
-  private ChaosCluster(ChaosOptions options, Consumer<String> news) {
+  private ChaosCluster(ChaosOptions options, Path memory, Consumer<String> news) {
     this.options = options;
+    this.memory = memory;
     this.news = news;
-    this.coordinator =
-        ChildProcess.start(
-            "coordinator",
-            List.of(
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--admin",
-                "127.0.0.1:0",
-                "--stop-with-stdin",
-                "-o",
-                "json"),
-            line -> {});
+    this.coordinator = startCoordinator(0);
     JsonNode listening = coordinator.awaitReady(READY_TIMEOUT);
     this.port = listening.path("port").asInt();
     this.adminUrl = listening.path("admin_url").asText();
   }
 
+  private ChildProcess startCoordinator(int wantedPort) {
+    return ChildProcess.start(
+        "coordinator",
+        List.of(
+            "serve",
+            "--listen",
+            "127.0.0.1:" + wantedPort,
+            "--admin",
+            "127.0.0.1:0",
+            "--control-directory",
+            memory.toString(),
+            "--stop-with-stdin",
+            "-o",
+            "json"),
+        line -> {});
+  }
+
   /**
    * Starts everybody; blocks until all are connected and pages change.
    *
+   * @param memory directory in which the coordinator remembers what outlives it
    * @param news told, on any thread, when a process ends without being asked to
    */
-  static ChaosCluster start(ChaosOptions options, Consumer<String> news) {
-    ChaosCluster cluster = new ChaosCluster(options, news);
+  static ChaosCluster start(ChaosOptions options, Path memory, Consumer<String> news) {
+    ChaosCluster cluster = new ChaosCluster(options, memory, news);
     try {
       cluster.startPlayers();
       return cluster;
@@ -112,9 +121,13 @@ final class ChaosCluster implements AutoCloseable {
   void strike(Victim victim, Fault fault) {
     switch (fault) {
       case Fault.Kill kill -> {
-        RoleProcess killed = player(victim);
-        killed.kill();
-        killed.report().ifPresent(lastWords::add);
+        if (victim.equals(Victim.COORDINATOR)) {
+          coordinator.kill();
+        } else {
+          RoleProcess killed = player(victim);
+          killed.kill();
+          killed.report().ifPresent(lastWords::add);
+        }
       }
       case Fault.Freeze freeze -> {
         if (victim.equals(Victim.COORDINATOR)) {
@@ -138,11 +151,7 @@ final class ChaosCluster implements AutoCloseable {
   /** A fault is over. */
   void heal(Victim victim, Fault fault) {
     switch (fault) {
-      case Fault.Kill kill -> {
-        List<String> arguments =
-            victim.equals(Victim.MAPPERS) ? mapperArguments() : deviceArguments(victim.index());
-        var _ = start(victim, arguments);
-      }
+      case Fault.Kill kill -> replace(victim);
       case Fault.Freeze freeze -> {
         if (victim.equals(Victim.COORDINATOR)) {
           coordinator.signal("CONT");
@@ -153,6 +162,23 @@ final class ChaosCluster implements AutoCloseable {
       case Fault.Cut cut -> {}
       case Fault.Refuse refuse -> link(victim).heal();
       case Fault.BadLink bad -> link(victim).heal();
+    }
+  }
+
+  private void replace(Victim victim) {
+    switch (victim.role()) {
+      case COORDINATOR -> {
+        coordinator = startCoordinator(port);
+        // The schedule waits for it: the outage lasts until it serves again, its grace follows.
+        adminUrl = coordinator.awaitReady(READY_TIMEOUT).path("admin_url").asText();
+      }
+      case DEVICES -> {
+        var _ = start(victim, deviceArguments(victim.index()));
+      }
+      case MAPPERS -> {
+        var _ = start(victim, mapperArguments());
+      }
+      case HOST -> throw new IllegalArgumentException("victim: host (expected: one to replace)");
     }
   }
 

@@ -58,7 +58,8 @@ public final class ChaosRun {
   }
 
   private ChaosReport run() {
-    try (ChaosCluster cluster = ChaosCluster.start(options, this::onLost)) {
+    try (TemporaryDirectory memory = TemporaryDirectory.make("svm-chaos-");
+        ChaosCluster cluster = ChaosCluster.start(options, memory.path(), this::onLost)) {
       try (Coordinator coordinator = Coordinator.at(loopback(cluster.port()))) {
         long startNanos = System.nanoTime();
         strikeAndHeal(cluster, startNanos);

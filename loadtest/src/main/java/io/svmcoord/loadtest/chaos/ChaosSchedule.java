@@ -87,7 +87,10 @@ final class ChaosSchedule {
 
   private Fault fault(Victim victim) {
     return switch (victim.role()) {
-      case COORDINATOR -> new Fault.Freeze(tenths(FREEZE_TENTHS));
+      case COORDINATOR ->
+          random.nextBoolean()
+              ? new Fault.Freeze(tenths(FREEZE_TENTHS))
+              : new Fault.Kill(millis(100, options.ttl().toMillis()));
       // The host owns the memory: killing it would end the run, not a session.
       case HOST -> random.nextInt(3) == 0 ? new Fault.Freeze(tenths(FREEZE_TENTHS)) : link();
       case DEVICES, MAPPERS ->

@@ -14,4 +14,12 @@ public final class LogLevel {
   public static void warnings() {
     System.setProperty(CONFIGURATION, "svm-logback-warnings.xml");
   }
+
+  /**
+   * Nothing. The time of a simulation is not the log's; and the lock of a log would have one
+   * simulation wait for another.
+   */
+  static void nothing() {
+    System.setProperty(CONFIGURATION, "svm-logback-nothing.xml");
+  }
 }

@@ -104,11 +104,19 @@ public final class Conformance implements AutoCloseable {
     awaitProgram();
     long untilNanos = Scene.nowNanos() + limits.runMax().toNanos();
     List<CheckResult> results = new ArrayList<>();
+    boolean isGone = false;
     for (Check check : chosen) {
-      results.add(
-          Scene.nowNanos() - untilNanos >= 0
-              ? result(check, Result.SKIPPED, "the time of the run was over")
-              : play(check));
+      if (isGone) {
+        results.add(result(check, Result.SKIPPED, "the device program had gone"));
+      } else if (Scene.nowNanos() - untilNanos >= 0) {
+        results.add(result(check, Result.SKIPPED, "the time of the run was over"));
+      } else if (instructions.awaitWorkers(1, limits.checkMax()) == 0) {
+        isGone = true;
+        results.add(
+            result(check, Result.FAIL, "the device program no longer asks for instructions"));
+      } else {
+        results.add(play(check));
+      }
     }
     instructions.stop();
     return ConformanceReport.of(results);

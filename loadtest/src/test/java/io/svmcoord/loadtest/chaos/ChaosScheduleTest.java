@@ -48,16 +48,21 @@ class ChaosScheduleTest {
   void of_tenMinutes_everyKindOfFaultAndVictim() {
     Set<Class<?>> kinds = new HashSet<>();
     Set<Victim> victims = new HashSet<>();
+    Set<Victim> killed = new HashSet<>();
     Set<Duration> freezes = new HashSet<>();
     for (ChaosStep step : ChaosSchedule.of(options(Duration.ofMinutes(10), 1))) {
       kinds.add(step.fault().getClass());
       victims.add(step.victim());
+      if (step.fault() instanceof Fault.Kill) {
+        killed.add(step.victim());
+      }
       if (step.fault() instanceof Fault.Freeze freeze) {
         freezes.add(freeze.length());
       }
     }
     assertThat(kinds).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
     assertThat(victims).contains(Victim.COORDINATOR, Victim.HOST, Victim.MAPPERS).hasSize(3 + 8);
+    assertThat(killed).contains(Victim.COORDINATOR, Victim.MAPPERS).doesNotContain(Victim.HOST);
     assertThat(freezes)
         .containsExactlyInAnyOrder(
             TTL.multipliedBy(9).dividedBy(10),

@@ -4,6 +4,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.svmcoord.conformance.v1.NextRequest;
+import io.svmcoord.conformance.v1.ObserverServiceGrpc;
 import io.svmcoord.conformance.v1.UsedPage;
 import io.svmcoord.loadtest.conformance.device.DeviceUnderTest;
 import io.svmcoord.loadtest.conformance.device.ExampleDevice;
@@ -29,6 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceTest {
   private static final Limits LIMITS = Limits.of(Duration.ofSeconds(30));
+
+  private static final Duration SHORTLY = Duration.ofMillis(20);
 
   private static final List<String> NAMES = Conformance.checks().stream().map(Check::name).toList();
 
@@ -189,13 +195,12 @@ class ConformanceTest {
 
   @Test
   void run_deviceThatDoesNothing_failsEveryCheck() throws Exception {
-    Duration shortly = Duration.ofMillis(20);
     Limits hasty =
         new Limits(
-            shortly,
-            shortly,
-            shortly,
-            shortly,
+            SHORTLY,
+            SHORTLY,
+            SHORTLY,
+            SHORTLY,
             LIMITS.checkMax(),
             LIMITS.runMax(),
             LIMITS.connect());
@@ -219,6 +224,34 @@ class ConformanceTest {
 
     assertThat(report.skipped()).isEqualTo(NAMES.size());
     assertThat(report.checks().getFirst().seen()).isEqualTo("the time of the run was over");
+  }
+
+  @Test
+  void run_programGoesAway_failsOnceAndSkipsTheRest() {
+    Limits hasty =
+        new Limits(SHORTLY, SHORTLY, SHORTLY, SHORTLY, SHORTLY, LIMITS.runMax(), LIMITS.connect());
+    try (Conformance run = Conformance.listen(0, hasty)) {
+      ManagedChannel program =
+          NettyChannelBuilder.forAddress("127.0.0.1", run.port()).usePlaintext().build();
+      try {
+        // Workers that take one instruction and are never heard of again.
+        for (int worker = 0; worker < Instructions.WORKERS_MIN; worker++) {
+          var _ = ObserverServiceGrpc.newFutureStub(program).next(NextRequest.getDefaultInstance());
+        }
+        ConformanceReport report = run.run(List.of());
+
+        assertThat(report.passed()).isZero();
+        assertThat(report.failed()).isLessThan(NAMES.size());
+        assertThat(report.checks().getLast().seen()).isEqualTo("the device program had gone");
+        assertThat(report.checks())
+            .filteredOn(check -> check.result() == Result.FAIL)
+            .last()
+            .extracting(CheckResult::seen)
+            .isEqualTo("the device program no longer asks for instructions");
+      } finally {
+        program.shutdownNow();
+      }
+    }
   }
 
   @Test

@@ -87,7 +87,7 @@ final class RawDevice implements DeviceUnderTest, AutoCloseable {
 
   private synchronized RawStream openSession() {
     RawStream now = stream;
-    if (now != null && !now.closed.isDone()) {
+    if (now != null && !now.isLeft && !now.closed.isDone()) {
       return now;
     }
     isLeaving = false;
@@ -240,6 +240,9 @@ final class RawDevice implements DeviceUnderTest, AutoCloseable {
     synchronized (this) {
       isLeaving = true;
       now = stream;
+      if (now != null) {
+        now.isLeft = true;
+      }
       stream = is(Mistake.DETACHES_BEFORE_DROP) ? now : null;
     }
     if (!is(Mistake.DETACHES_BEFORE_DROP)) {

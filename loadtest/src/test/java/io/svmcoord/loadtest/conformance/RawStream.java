@@ -30,6 +30,9 @@ final class RawStream implements StreamObserver<DeviceSessionResponse> {
   final CompletableFuture<SessionOpened> opened = new CompletableFuture<>();
   final CompletableFuture<Status> closed = new CompletableFuture<>();
 
+  /** Its session is being left: nothing new may begin on it, though it is not over yet. */
+  volatile boolean isLeft;
+
   private final RawDevice device;
   private final ScheduledExecutorService timer;
   private final StreamObserver<DeviceSessionRequest> out;

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a restart begins with, as it changes during a term. Bound: the coordinator's limits of
- * spaces and sessions, twice that of sessions while a grace is on. Not thread-safe.
+ * What a restart begins with, as it changes during a term: for stores, whatever they keep it in.
+ * Bound: the coordinator's limits of spaces and sessions, twice that of sessions while a grace is
+ * on. Not thread-safe.
  */
 public final class ControlImage {
   private final Incarnation incarnation;

@@ -79,14 +79,7 @@ public final class FileControlStore implements ControlStore {
   private static Past next(ControlDirectory.Found found, long longestLeaseNanos) {
     return switch (found) {
       case ControlDirectory.Found.Nothing _ -> Past.none(VolatileControlStore.newIncarnation());
-      case ControlDirectory.Found.Intact(Past past) ->
-          new Past(
-              past.incarnation(),
-              past.epoch() + 1,
-              past.lastSpaceId(),
-              past.spaces(),
-              past.sessions(),
-              past.unlistedLeaseNanos());
+      case ControlDirectory.Found.Intact(Past past) -> past.next();
       case ControlDirectory.Found.Lost(String why) -> {
         log.warn(
             "the control file is lost: {}. A new incarnation begins: spaces and sessions are"

@@ -3,7 +3,9 @@ package io.svmcoord.server.kernel;
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -45,6 +47,9 @@ final class Grace extends Timer {
   /** Who is waited for, by key. */
   private final Map<KeyDigest, KnownSession> known = new HashMap<>();
 
+  /** The hosts among them. */
+  private final Set<SessionId> hosts = new HashSet<>();
+
   /** How often each length of lease is waited for, those that are not listed included. */
   private final TreeMap<Long, Integer> leases = new TreeMap<>();
 
@@ -56,6 +61,9 @@ final class Grace extends Timer {
     this.startNanos = nowNanos;
     for (KnownSession session : past.sessions()) {
       known.put(session.key(), session);
+      if (session.role() == SessionRole.HOST) {
+        hosts.add(session.id());
+      }
       leases.merge(session.leaseNanos(), 1, Integer::sum);
     }
     if (past.unlistedLeaseNanos() > 0) {
@@ -90,10 +98,9 @@ final class Grace extends Timer {
     return session == null ? SessionId.NONE : session.id();
   }
 
-  /** Whether a known host may still be within its lease. O(n), not for the hot path. */
+  /** Whether a known host may still be within its lease. O(1). */
   boolean isWaitingFor(SessionId host) {
-    return known.values().stream()
-        .anyMatch(session -> session.id().equals(host) && session.role() == SessionRole.HOST);
+    return hosts.contains(host);
   }
 
   /** Makes a space invalid as a whole until the grace is over, if it is on. */
@@ -133,6 +140,7 @@ final class Grace extends Timer {
       return false;
     }
     known.remove(session.key());
+    hosts.remove(session.id());
     leases.computeIfPresent(session.leaseNanos(), (lease, count) -> count == 1 ? null : count - 1);
     remembering.note(new MemoryChange.SessionOver(session.id()));
     reclaimed++;
@@ -157,6 +165,7 @@ final class Grace extends Timer {
     core.deadlines().disarm(this);
     core.observer().graceOver(nowNanos - startNanos, reclaimed, known.size());
     known.clear();
+    hosts.clear();
   }
 
   private void armLongest() {

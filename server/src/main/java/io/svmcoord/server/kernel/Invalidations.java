@@ -353,8 +353,7 @@ final class Invalidations {
    * still covers what its host did, nobody knows whether its lease was over at the time (G9).
    */
   private boolean isLostWithItsTerm(SessionId host, InvalidationId id) {
-    AddressSpace space = spaces.get(id.spaceId());
-    return space != null && id.epoch() < space.epoch && !grace.isWaitingFor(host);
+    return id.epoch() < core.epoch() && !grace.isWaitingFor(host);
   }
 
   void cancel(long nowNanos, BeginTicket ticket) {

@@ -33,24 +33,20 @@ final class Lifecycle {
       SessionRequest request,
       DeviceOutlet outlet,
       Consumer<? super Outcome<SessionGrant>> callback) {
-    open(
-        nowNanos,
-        SessionRole.DEVICE,
-        request,
-        formerDevice(request) == null ? 0 : 1,
-        (at, session) -> {
-          // Also what it did in the meantime is dropped with what it had before.
-          Session former = formerDevice(request);
-          if (former != null) {
-            replace(at, former);
-          }
-          SessionKey previous = request.previous();
-          if (previous != null && grace.reclaim(at, SessionRole.DEVICE, previous)) {
-            invalidations.graceOver(at);
-          }
-          session.deviceOutlet = outlet;
-        },
-        callback);
+    Session former = formerDevice(request);
+    switch (checked(request, former == null ? 0 : 1)) {
+      case Outcome.Refused<Long>(var refusal) -> answer(callback, Outcome.refused(refusal));
+      case Outcome.Ok<Long>(var ttlNanos) -> {
+        leaveFormer(nowNanos, request, former);
+        open(
+            nowNanos,
+            SessionRole.DEVICE,
+            request,
+            ttlNanos,
+            session -> session.deviceOutlet = outlet,
+            callback);
+      }
+    }
   }
 
   /** The living session of this coordinator that the device had before; null if there is none. */
@@ -60,53 +56,62 @@ final class Lifecycle {
     return former != null && former.role == SessionRole.DEVICE && !former.isOver ? former : null;
   }
 
+  /**
+   * What the device had before is dropped, it says so: from now on, also if the new session can't
+   * be remembered, and so that no ack on the former's stream counts any more (G6).
+   */
+  private void leaveFormer(long nowNanos, SessionRequest request, @Nullable Session former) {
+    if (former != null) {
+      replace(nowNanos, former);
+    }
+    SessionKey previous = request.previous();
+    if (previous != null && grace.reclaim(nowNanos, SessionRole.DEVICE, previous)) {
+      invalidations.graceOver(nowNanos);
+    }
+  }
+
   void openHost(
       long nowNanos,
       SessionRequest request,
       HostOutlet outlet,
       Consumer<? super Outcome<SessionGrant>> callback) {
-    open(
-        nowNanos,
-        SessionRole.HOST,
-        request,
-        0,
-        (at, session) -> session.hostOutlet = outlet,
-        callback);
-  }
-
-  /** What belongs to the opening of one role. */
-  private interface Preparation {
-    void prepare(long nowNanos, Session session);
+    switch (checked(request, 0)) {
+      case Outcome.Refused<Long>(var refusal) -> answer(callback, Outcome.refused(refusal));
+      case Outcome.Ok<Long>(var ttlNanos) ->
+          open(
+              nowNanos,
+              SessionRole.HOST,
+              request,
+              ttlNanos,
+              session -> session.hostOutlet = outlet,
+              callback);
+    }
   }
 
   private void open(
       long nowNanos,
       SessionRole role,
       SessionRequest request,
-      int leaving,
-      Preparation preparation,
+      long ttlNanos,
+      Consumer<Session> connect,
       Consumer<? super Outcome<SessionGrant>> callback) {
-    switch (checked(request, leaving)) {
-      case Outcome.Refused<Long>(var refusal) -> answer(callback, Outcome.refused(refusal));
-      case Outcome.Ok<Long>(var ttlNanos) ->
-          sessions.open(
-              nowNanos,
-              role,
-              request,
-              ttlNanos,
-              new Sessions.Opening() {
-                @Override
-                public void opened(long at, Session session) {
-                  preparation.prepare(at, session);
-                  answer(callback, Outcome.ok(start(at, session)));
-                }
+    sessions.open(
+        nowNanos,
+        role,
+        request,
+        ttlNanos,
+        new Sessions.Opening() {
+          @Override
+          public void opened(long at, Session session) {
+            connect.accept(session);
+            answer(callback, Outcome.ok(start(at, session)));
+          }
 
-                @Override
-                public void failed(Refusal refusal) {
-                  answer(callback, Outcome.refused(refusal));
-                }
-              });
-    }
+          @Override
+          public void failed(Refusal refusal) {
+            answer(callback, Outcome.refused(refusal));
+          }
+        });
   }
 
   private void answer(

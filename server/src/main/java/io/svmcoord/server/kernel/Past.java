@@ -36,6 +36,11 @@ public record Past(
     return new Past(incarnation, 1, 0, List.of(), List.of(), 0);
   }
 
+  /** The same in the term that follows: one epoch higher. */
+  public Past next() {
+    return new Past(incarnation, epoch + 1, lastSpaceId, spaces, sessions, unlistedLeaseNanos);
+  }
+
   /** The longest lease that may still run; 0 if nobody has to be waited for. */
   public long longestLeaseNanos() {
     long longest = unlistedLeaseNanos;

@@ -62,6 +62,8 @@ public final class Services {
             new LoopOutboxes(loops),
             new StreamOutbox.Limits(limits.outboundBytesMax(), limits.outboundNoticesMax()),
             new DrainState());
+    // A kernel that begins in a grace has a deadline before its first call.
+    node.kernel().run(this, services -> {});
   }
 
   /** The services' definitions, for the server. */

@@ -367,6 +367,9 @@ final class GraceTest {
     advance(START + LEASE);
 
     assertThat(kernel.sessionOf(former.key())).isEmpty();
+    assertThat(kernel.end(START + LEASE, known, new InvalidationId(space + 1, 1, 1)))
+        .as("of a space that is gone")
+        .isEqualTo(Outcome.ok(EndResult.FORCE_ENDED));
     assertThat(kernel.end(START + LEASE, known, id)).isEqualTo(Outcome.ok(EndResult.FORCE_ENDED));
   }
 
@@ -431,7 +434,7 @@ final class GraceTest {
   }
 
   @Test
-  void open_cantBeRemembered_isRefusedAndNothingChanged() {
+  void open_cantBeRemembered_isRefusedAndTheFormerIsLeftAllTheSame() {
     SessionGrant former = device(0, 60 * TTL, null);
     memory.immediate(false);
     List<Outcome<SessionGrant>> answers = new ArrayList<>();
@@ -445,11 +448,26 @@ final class GraceTest {
         .isEqualTo(Outcome.refused(new Refusal.NotReady("No space left on device", 100 * MILLI)));
     assertThat(kernel.sessions(5, 0, 10).rows())
         .singleElement()
-        .satisfies(row -> assertThat(row.id()).isEqualTo(former.id()));
-    assertThat(kernel.heartbeat(6, former.id())).isInstanceOf(HeartbeatResult.Renewed.class);
+        .satisfies(row -> assertThat(row.state()).isEqualTo(SessionState.DETACHED));
     var _ = memory.write();
     restart();
-    assertThat(kernel.graceSessions()).isEqualTo(1);
+    assertThat(kernel.graceSessions()).isZero();
+  }
+
+  @Test
+  void open_notRememberedYet_theFormerOwesNothingAlready() {
+    SessionGrant former = device(0, 60 * TTL, null);
+    subscribe(0, former.id());
+    begin(0, host(0, TTL).id(), false);
+    assertThat(told).endsWith("invalidate 1");
+    memory.immediate(false);
+
+    SessionRequest request = new SessionRequest("d", "1", "peer", TTL, former.key());
+    kernel.openDevice(1, request, new Outlet(), outcome -> told.add("opened"));
+
+    assertThat(told).endsWith("begun 1", "closed REPLACED");
+    assertThat(kernel.ack(1, former.id(), space, 1, 1, false))
+        .isEqualTo(AckResult.Ignored.SESSION_NOT_ACTIVE);
   }
 
   @Test

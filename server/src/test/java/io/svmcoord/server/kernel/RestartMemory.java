@@ -65,14 +65,7 @@ final class RestartMemory implements Memory {
       base = after(base, change);
     }
     written.clear();
-    base =
-        new Past(
-            base.incarnation(),
-            base.epoch() + 1,
-            base.lastSpaceId(),
-            base.spaces(),
-            base.sessions(),
-            base.unlistedLeaseNanos());
+    base = base.next();
     return base;
   }
 

@@ -31,7 +31,12 @@ final class AckChecker extends Checker {
   }
 
   private void checkCounted(KnownSession session, Fact.AckCounted ack) {
-    if (!session.acked.containsKey(ack.id())) {
+    boolean wasSent =
+        ledger
+            .invalidation(ack.id())
+            .filter(one -> session.hasAcked(one, ack.timeNanos(), ledger.lateNanos()))
+            .isPresent();
+    if (!wasSent) {
       violated(
           ack.timeNanos(),
           "an ack of %s counted for session %d, which sent none",
@@ -41,7 +46,7 @@ final class AckChecker extends Checker {
     if (!counted.add(new Counted(session.id, ack.id()))) {
       violated(ack.timeNanos(), "the ack of %s by session %d counted twice", ack.id(), session.id);
     }
-    if (session.isEvicted || !session.mayUse()) {
+    if (session.isEvicted || session.isLeaseOver || session.isOver) {
       violated(
           ack.timeNanos(),
           "a late ack of %s counted for session %d, put out",
@@ -53,15 +58,14 @@ final class AckChecker extends Checker {
   /** Who missed an ack deadline owes an ack. */
   private void checkOwes(KnownSession session, long timeNanos) {
     // What has just arrived may wait for the kernel's loop.
-    long handledNanos = timeNanos - ledger.limits().slackNanos();
+    long handledNanos = timeNanos - ledger.lateNanos();
     for (KnownInvalidation one : ledger.running()) {
       InvalidationKey id = one.id();
       boolean mayOwe =
           session.isUpdating(id.space())
               || (one.isPending()
-                  && session.acked.getOrDefault(id, Long.MAX_VALUE) > handledNanos
-                  && one.overlaps(session.subscribedAt(id.space(), id.sequence()))
-                  && one.overlaps(session.subscribedNow(id.space())));
+                  && !session.hasAcked(one, handledNanos, 0)
+                  && session.isConcerned(one));
       if (mayOwe) {
         return;
       }

@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * Something that happened in a simulated run. Facts are told in the order in which they happened;
  * {@code timeNanos} is the simulated time, which no process knows. Pages are {@link PageMask}s. A
- * {@code session} is a number that is unique over all restarts of the coordinator; 0 is none. All
- * are immutable.
+ * {@code session} is a session id, which is unique over all restarts of the coordinator; 0 is none.
+ * All are immutable.
  */
 public sealed interface Fact {
   /** Simulated time. */
@@ -150,6 +150,10 @@ public sealed interface Fact {
       long pages)
       implements Fact {}
 
+  /** A mapper's read_begin is over without a token: it gave up, or was refused. */
+  record TokenNotGiven(long timeNanos, long receivedNanos, long space, long pages)
+      implements Fact {}
+
   /** What a read_retry says. */
   enum Retry {
     /** The pages are right. */
@@ -203,6 +207,13 @@ public sealed interface Fact {
 
   /** A device's stream was opened: what ran on the one before is not told any more. */
   record DeviceOpened(long timeNanos, String device) implements Fact {}
+
+  /**
+   * A device's session goes on over another stream. What ran on the one before and is not listed
+   * has ended: the device takes that for an end by force.
+   */
+  record DeviceResumed(long timeNanos, String device, List<InvalidationKey> running)
+      implements Fact {}
 
   /** A begin or, with {@code isListed}, a running invalidation reached a device. */
   record BeginDelivered(

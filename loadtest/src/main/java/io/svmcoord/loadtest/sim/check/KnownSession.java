@@ -2,10 +2,8 @@ package io.svmcoord.loadtest.sim.check;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A session as the ledger knows it. Changed by the ledger alone. */
@@ -35,11 +33,10 @@ final class KnownSession {
   /** The change that was answered last. */
   Fact.@Nullable UpdateReceived lastUpdate;
 
-  /** Acks that arrived, and when. */
-  final Map<InvalidationKey, Long> acked = new HashMap<>();
+  /** Acks that arrived, and when they did last. */
+  private final Map<InvalidationKey, Long> acks = new HashMap<>();
 
-  /** Begins that were sent to it. */
-  final Set<InvalidationKey> told = new HashSet<>();
+  private final List<Fact.AckReceived> allUpTo = new ArrayList<>();
 
   private final Map<Long, Membership> memberships = new HashMap<>();
 
@@ -61,6 +58,35 @@ final class KnownSession {
     member.history.add(new Subscribed(sequence, pages));
   }
 
+  void ackReceived(Fact.AckReceived ack) {
+    acks.put(ack.id(), ack.timeNanos());
+    if (ack.isAllUpTo()) {
+      allUpTo.add(ack);
+    }
+  }
+
+  /**
+   * Whether an ack of an invalidation arrived before a time; one that came before its begin, by
+   * more than loops are late, does not count.
+   */
+  boolean hasAcked(KnownInvalidation one, long beforeNanos, long slackNanos) {
+    long afterNanos = one.begun.timeNanos() - slackNanos;
+    Long ackedNanos = acks.get(one.id());
+    if (ackedNanos != null && ackedNanos <= beforeNanos && ackedNanos >= afterNanos) {
+      return true;
+    }
+    for (Fact.AckReceived ack : allUpTo) {
+      boolean isMeant =
+          ack.id().space() == one.id().space()
+              && ack.id().epoch() == one.id().epoch()
+              && ack.id().sequence() >= one.id().sequence();
+      if (isMeant && ack.timeNanos() <= beforeNanos && ack.timeNanos() >= afterNanos) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void released(long space) {
     memberships.remove(space);
   }
@@ -80,9 +106,22 @@ final class KnownSession {
     return 0;
   }
 
-  /** What is subscribed now. */
-  long subscribedNow(long space) {
-    return subscribedAt(space, Long.MAX_VALUE);
+  /**
+   * Whether an invalidation found something of it subscribed, and something was all the while
+   * since: what is unsubscribed counts as acked, also if it is subscribed again.
+   */
+  boolean isConcerned(KnownInvalidation one) {
+    InvalidationKey id = one.id();
+    Membership member = memberships.get(id.space());
+    if (member == null || !one.overlaps(subscribedAt(id.space(), id.sequence()))) {
+      return false;
+    }
+    for (Subscribed subscribed : member.history) {
+      if (subscribed.sequence() >= id.sequence() && !one.overlaps(subscribed.pages())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean isUpdating(long space) {

@@ -43,9 +43,19 @@ public final class Ledger {
     return Optional.ofNullable(term);
   }
 
+  /** Whether an invalidation is of the coordinator's present term. */
+  boolean isOfTerm(InvalidationKey id) {
+    return term != null && term.epoch() == id.epoch();
+  }
+
   /** How long the coordinator has stood still so far. */
   long pausedNanos() {
     return pausedNanos;
+  }
+
+  /** How late the coordinator may handle what has arrived at its edge. */
+  long lateNanos() {
+    return limits.slackNanos() + pausedNanos;
   }
 
   Optional<KnownInvalidation> invalidation(InvalidationKey id) {
@@ -96,7 +106,7 @@ public final class Ledger {
       }
       case Fact.LeaseOver over -> session(over.session()).ifPresent(one -> one.isLeaseOver = true);
       case Fact.SessionOver over -> session(over.session()).ifPresent(one -> one.isOver = true);
-      case Fact.AckReceived ack -> session(ack.session()).ifPresent(one -> ackReceived(one, ack));
+      case Fact.AckReceived ack -> session(ack.session()).ifPresent(one -> one.ackReceived(ack));
       case Fact.UpdateReceived update ->
           session(update.session()).ifPresent(one -> one.updates.put(update.correlation(), update));
       case Fact.LeaveReceived leave ->
@@ -108,8 +118,6 @@ public final class Ledger {
           session(answer.session()).ifPresent(one -> updateAnswered(one, answer));
       case Fact.UpdateRefused(var time, var session, var correlation) ->
           session(session).ifPresent(one -> one.updates.remove(correlation));
-      case Fact.InvalidateSent sent ->
-          session(sent.session()).ifPresent(one -> one.told.add(sent.id()));
       case Fact.ReleasedSent sent ->
           session(sent.session()).ifPresent(one -> one.released(sent.space()));
       case Fact.SessionResumed resumed ->
@@ -119,14 +127,17 @@ public final class Ledger {
       case Fact.BeginAnswered(var time, var id, var requestId) ->
           invalidation(id).ifPresent(one -> one.requestId = requestId);
       case Fact.AckCounted _,
+          Fact.InvalidateSent _,
           Fact.EndSent _,
           Fact.EndAnswered _,
           Fact.TokenGiven _,
+          Fact.TokenNotGiven _,
           Fact.TokenChecked _,
           Fact.PagesChanged _,
           Fact.PageUsed _,
           Fact.MappingSurvived _,
           Fact.DeviceOpened _,
+          Fact.DeviceResumed _,
           Fact.BeginDelivered _,
           Fact.EndDelivered _,
           Fact.BusyBegan _,
@@ -180,20 +191,15 @@ public final class Ledger {
 
   private void crashed(long timeNanos) {
     term = null;
+    for (KnownInvalidation one : running.values()) {
+      if (one.begun.isRelease()) {
+        released.remove(one.id().space());
+      }
+    }
     new ArrayList<>(running.values()).forEach(one -> forgotten(one, timeNanos));
     for (KnownSession session : sessions.values()) {
       session.isOver = true;
       session.isStreamOver = true;
-    }
-  }
-
-  private void ackReceived(KnownSession session, Fact.AckReceived ack) {
-    session.acked.putIfAbsent(ack.id(), ack.timeNanos());
-    if (ack.isAllUpTo()) {
-      for (KnownInvalidation one :
-          begun(ack.id().space(), ack.id().epoch(), 1, ack.id().sequence())) {
-        session.acked.putIfAbsent(one.id(), ack.timeNanos());
-      }
     }
   }
 

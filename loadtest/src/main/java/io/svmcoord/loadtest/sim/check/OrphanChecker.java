@@ -89,7 +89,9 @@ final class OrphanChecker extends Checker {
   }
 
   private void checkAnswer(KnownInvalidation one, Fact.EndAnswered answer) {
-    if (one.ended != null && one.isForced() != answer.isForceEnded()) {
+    if (one.ended != null
+        && ledger.isOfTerm(answer.id())
+        && one.isForced() != answer.isForceEnded()) {
       violated(
           answer.timeNanos(),
           "the end of %s was answered with force_ended %s",

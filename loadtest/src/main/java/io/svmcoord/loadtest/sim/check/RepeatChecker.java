@@ -51,6 +51,9 @@ final class RepeatChecker extends Checker {
   }
 
   private void checkAnswer(Fact.EndAnswered answer) {
+    if (!ledger.isOfTerm(answer.id())) {
+      return; // A restarted coordinator can't know, and says what is safe.
+    }
     Boolean before = endAnswers.putIfAbsent(answer.id(), answer.isForceEnded());
     boolean isForgotten = ledger.invalidation(answer.id()).map(one -> one.isForgotten).orElse(true);
     if (before != null && before != answer.isForceEnded() && !isForgotten) {

@@ -51,11 +51,10 @@ final class SafetyChecker extends Checker {
     }
     for (KnownSession session : ledger.sessions()) {
       boolean isConcerned =
-          session.mayUse()
-              && session.id != one.begun.owner()
-              && one.overlaps(session.subscribedAt(id.space(), id.sequence()))
-              && one.overlaps(session.subscribedNow(id.space()));
-      if (isConcerned && !session.acked.containsKey(id) && !session.isUpdating(id.space())) {
+          session.mayUse() && session.id != one.begun.owner() && session.isConcerned(one);
+      if (isConcerned
+          && !session.hasAcked(one, completed.timeNanos(), ledger.lateNanos())
+          && !session.isUpdating(id.space())) {
         violated(
             completed.timeNanos(),
             "begin of %s was through, but session %d has not acked and its lease runs",

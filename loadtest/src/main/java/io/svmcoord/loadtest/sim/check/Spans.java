@@ -77,7 +77,7 @@ final class Spans {
 
   /** The earliest time from which on everything up to {@code to} is covered but for slack. */
   long coveredSince(long to, long slack) {
-    long since = to;
+    long since = open > 0 ? Math.min(to, openSince) : to;
     boolean isMoved = true;
     while (isMoved) {
       isMoved = false;

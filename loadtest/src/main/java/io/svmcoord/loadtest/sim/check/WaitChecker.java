@@ -50,13 +50,24 @@ final class WaitChecker extends Checker {
   void check(Fact fact) {
     switch (fact) {
       case Fact.CoordinatorPaused(var time, var nanos) -> pauses.add(time, time + nanos);
-      case Fact.TokenGiven token -> checkWait(token);
+      case Fact.TokenGiven token ->
+          checkWait(
+              token.receivedNanos(),
+              token.timeNanos(),
+              token.space(),
+              token.epoch(),
+              token.pages());
+      case Fact.TokenNotGiven(var time, var receivedNanos, var space, var pages) ->
+          ledger
+              .term()
+              .ifPresent(term -> checkWait(receivedNanos, time, space, term.epoch(), pages));
       case Fact.TokenChecked token -> checkRetry(token);
       case Fact.DeviceOpened(var time, var name) -> {
         Device device = device(name);
         device.running.values().forEach(one -> one.toNanos = time);
         device.running.clear();
       }
+      case Fact.DeviceResumed resumed -> resumed(device(resumed.device()), resumed);
       case Fact.BeginDelivered begin -> begun(device(begin.device()), begin);
       case Fact.EndDelivered end -> ended(device(end.device()), end);
       case Fact.BusyBegan(var time, var name, var isSubscribing) -> {
@@ -77,25 +88,25 @@ final class WaitChecker extends Checker {
 
   // Mappers, at the coordinator.
 
-  private void checkWait(Fact.TokenGiven token) {
+  private void checkWait(long fromNanos, long toNanos, long space, long epoch, long pages) {
     long slack = ledger.limits().slackNanos();
-    if (token.timeNanos() - token.receivedNanos() <= slack) {
+    if (toNanos - fromNanos <= slack) {
       return;
     }
     Spans covered = new Spans();
     covered.addAll(pauses);
-    for (KnownInvalidation one : ledger.begun(token.space(), token.epoch(), 1, Long.MAX_VALUE)) {
-      if (one.overlaps(token.pages())) {
+    for (KnownInvalidation one : ledger.begun(space, epoch, 1, Long.MAX_VALUE)) {
+      if (one.overlaps(pages)) {
         covered.add(one.begun.timeNanos(), one.overNanos);
       }
     }
-    long gap = covered.firstGap(token.receivedNanos(), token.timeNanos(), slack);
-    if (gap != token.timeNanos()) {
+    long gap = covered.firstGap(fromNanos, toNanos, slack);
+    if (gap != toNanos) {
       violated(
-          token.timeNanos(),
+          toNanos,
           "a mapper waited %s for pages %s, from %s on nothing that overlaps them ran",
-          millis(token.timeNanos() - token.receivedNanos()),
-          PageMask.text(token.pages()),
+          millis(toNanos - fromNanos),
+          PageMask.text(pages),
           millis(gap));
     }
   }
@@ -135,6 +146,14 @@ final class WaitChecker extends Checker {
     if (one != null) {
       one.toNanos = end.timeNanos();
       one.isForced = end.isForced();
+    }
+  }
+
+  private static void resumed(Device device, Fact.DeviceResumed resumed) {
+    for (InvalidationKey id : List.copyOf(device.running.keySet())) {
+      if (!resumed.running().contains(id)) {
+        ended(device, new Fact.EndDelivered(resumed.timeNanos(), resumed.device(), id, true));
+      }
     }
   }
 

@@ -16,6 +16,13 @@ public final class SimClock {
   private final int ratePpm;
   private final long startNanos;
   private long stoodStillNanos;
+
+  /**
+   * How many sleeps of the machine are not over; the time since the first of them does not count.
+   */
+  private int sleeps;
+
+  private long asleepSinceNanos;
   private long wallStartMillis;
 
   /**
@@ -39,7 +46,7 @@ public final class SimClock {
 
   /** Monotonic time; compare by difference. */
   public long nanos() {
-    return startNanos + runNanos() - stoodStillNanos;
+    return startNanos + (sleeps > 0 ? asleepSinceNanos : runNanos()) - stoodStillNanos;
   }
 
   /** Wall clock time since 1970. */
@@ -52,9 +59,18 @@ public final class SimClock {
     wallStartMillis += millis;
   }
 
-  /** The machine has slept: its monotonic clock did not see so much time of its own. */
-  void stoodStill(long nanos) {
-    stoodStillNanos += nanos;
+  /** The machine falls asleep: its monotonic clock stands still, its wall clock does not. */
+  void stop() {
+    if (sleeps++ == 0) {
+      asleepSinceNanos = runNanos();
+    }
+  }
+
+  /** The machine is awake again, if it does not sleep for another reason. */
+  void goOn() {
+    if (--sleeps == 0) {
+      stoodStillNanos += runNanos() - asleepSinceNanos;
+    }
   }
 
   /** How long this clock's time takes in the simulation's, rounded up. */

@@ -226,8 +226,9 @@ public final class SimProcess {
 
   /** Its machine sleeps for a while: as a pause, but the monotonic clock stands still. */
   public void suspend(long nanos) {
+    clock.stop();
     // First, so that what runs after it sees the clock as it is then.
-    var _ = simulation.schedule(nanos, () -> clock.stoodStill(clock.fromSimulation(nanos)));
+    var _ = simulation.schedule(nanos, clock::goOn);
     pause(nanos);
   }
 

@@ -44,19 +44,9 @@ public final class SimControlStore implements ControlStore {
     Past past =
         found == null
             ? Past.none(new Incarnation(random.nextLong(), random.nextLong()))
-            : nextTerm(found.past());
+            : found.past().next();
     disk = new ControlImage(past);
     return past;
-  }
-
-  private static Past nextTerm(Past past) {
-    return new Past(
-        past.incarnation(),
-        past.epoch() + 1,
-        past.lastSpaceId(),
-        past.spaces(),
-        past.sessions(),
-        past.unlistedLeaseNanos());
   }
 
   @Override

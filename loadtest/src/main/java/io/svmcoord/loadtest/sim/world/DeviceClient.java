@@ -34,7 +34,9 @@ final class DeviceClient extends SimClient {
 
   @Override
   void live(SvmClient client) {
-    world().spaces().await(this);
+    if (!world().spaces().await(this)) {
+      return;
+    }
     DeviceOptions options =
         DeviceOptions.named(name())
             .withTtl(Duration.ofNanos(world().scenario().ttlNanos()))

@@ -84,7 +84,7 @@ final class DeviceEdge implements EdgeTap.Edge {
   private void sent(DeviceNotice notice) {
     switch (notice.getNoticeCase()) {
       case OPENED -> {
-        session = world.sessionNumber(notice.getOpened().getSessionId());
+        session = notice.getOpened().getSessionId();
         world.sessionOpened(notice.getOpened().getSessionKey(), session);
         world.carriedBy(session, this);
       }
@@ -118,7 +118,7 @@ final class DeviceEdge implements EdgeTap.Edge {
   }
 
   private void resumed(SessionResumed answer) {
-    session = world.sessionNumber(answer.getSession().getSessionId());
+    session = answer.getSession().getSessionId();
     world.carriedBy(session, this);
     List<Fact.Baseline> baselines = new ArrayList<>();
     for (SpaceBaseline each : answer.getSpacesList()) {

@@ -5,6 +5,7 @@ import io.grpc.Drainable;
 import io.grpc.ForwardingServerCall;
 import io.grpc.ForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -18,10 +19,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What passes the coordinator's edge, as facts: each message as it is handed to the services, and
- * as they hand it to the network. Confined to its simulation.
+ * as they hand it to the network. A call of one message is handed over when its client has nothing
+ * more to say: a connection may break in between. Confined to its simulation.
  */
 final class EdgeTap implements ServerInterceptor {
   /** Takes the messages of one call, in order. */
@@ -75,10 +78,25 @@ final class EdgeTap implements ServerInterceptor {
         };
     return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(
         next.startCall(outgoing, headers)) {
+      private final boolean isUnary = call.getMethodDescriptor().getType() == MethodType.UNARY;
+      private @Nullable Q only;
+
       @Override
       public void onMessage(Q message) {
-        edge.received(message);
+        if (isUnary) {
+          only = message;
+        } else {
+          edge.received(message);
+        }
         super.onMessage(message);
+      }
+
+      @Override
+      public void onHalfClose() {
+        if (only != null) {
+          edge.received(only);
+        }
+        super.onHalfClose();
       }
 
       @Override

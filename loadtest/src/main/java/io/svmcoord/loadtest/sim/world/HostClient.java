@@ -190,8 +190,7 @@ final class HostClient extends SimClient {
     CompletableFuture<Invalidation> first =
         session.beginAsync(plan.space.id(), plan.ranges, plan.event, options);
     think(2 * MILLI);
-    CompletableFuture<Invalidation> second =
-        session.beginAsync(plan.space.id(), plan.ranges, plan.event, options);
+    CompletableFuture<Invalidation> second = repeat(session, plan, options);
     if (has(Trait.CANCELS) && oneIn(4) && first.cancel(false)) {
       note("took one of two begins back");
     }
@@ -202,6 +201,19 @@ final class HostClient extends SimClient {
     repeated.ifPresent(one -> answered(one, requestId));
     begun.ifPresent(one -> change(one, plan, requestId));
     repeated.ifPresent(one -> change(one, plan, requestId));
+    if (has(Trait.REPEATED_ENDS) && oneIn(2)) {
+      // Over, as a rule; if it was never begun, it is now.
+      change(session.begin(plan.space.id(), plan.ranges, plan.event, options), plan, requestId);
+    }
+  }
+
+  private static CompletableFuture<Invalidation> repeat(
+      HostSession session, Plan plan, BeginOptions options) {
+    try {
+      return session.beginAsync(plan.space.id(), plan.ranges, plan.event, options);
+    } catch (SvmException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void answered(Invalidation begun, String requestId) {

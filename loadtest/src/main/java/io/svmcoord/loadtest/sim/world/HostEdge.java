@@ -50,7 +50,7 @@ final class HostEdge implements EdgeTap.Edge {
     }
     for (HostNotice notice : response.getNoticesList()) {
       if (notice.hasOpened()) {
-        session = world.sessionNumber(notice.getOpened().getSessionId());
+        session = notice.getOpened().getSessionId();
       } else if (notice.hasEnded()) {
         InvalidationKey id = ends.remove(notice.getCorrelationId());
         if (id != null) {

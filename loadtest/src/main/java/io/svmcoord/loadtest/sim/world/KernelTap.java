@@ -23,10 +23,6 @@ final class KernelTap implements KernelObserver {
     return new InvalidationKey(id.spaceId(), id.epoch(), id.sequence());
   }
 
-  private long number(SessionId session) {
-    return world.sessionNumber(session.value());
-  }
-
   @Override
   public void begun(Invalidation invalidation, SessionId host, SessionId owner, int width) {
     InvalidationEvent event = invalidation.event();
@@ -37,8 +33,8 @@ final class KernelTap implements KernelObserver {
             PageMask.of(invalidation.ranges()),
             invalidation.isNonBlockable(),
             event == InvalidationEvent.RELEASE,
-            number(host),
-            event.isOwnable() ? number(owner) : 0));
+            host.value(),
+            event.isOwnable() ? owner.value() : 0));
   }
 
   @Override
@@ -60,29 +56,29 @@ final class KernelTap implements KernelObserver {
 
   @Override
   public void acked(SessionId session, InvalidationId id, long latencyNanos) {
-    world.tell(new Fact.AckCounted(world.now(), number(session), key(id)));
+    world.tell(new Fact.AckCounted(world.now(), session.value(), key(id)));
   }
 
   @Override
   public void sessionOpened(SessionId session, SessionRole role) {
-    world.tell(new Fact.SessionOpened(world.now(), number(session), role == SessionRole.HOST));
+    world.tell(new Fact.SessionOpened(world.now(), session.value(), role == SessionRole.HOST));
   }
 
   @Override
   public void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {
     boolean isSilent = cause == EndCause.ACK_DEADLINE_MISSED;
-    world.tell(new Fact.SessionEvicted(world.now(), number(session), isSilent));
+    world.tell(new Fact.SessionEvicted(world.now(), session.value(), isSilent));
   }
 
   @Override
   public void leaseExpired(SessionId session, SessionRole role) {
     world.tell(
-        new Fact.LeaseOver(world.now(), number(session), world.leaseLeftNanos(session.value())));
+        new Fact.LeaseOver(world.now(), session.value(), world.leaseLeftNanos(session.value())));
   }
 
   @Override
   public void sessionOver(SessionId session, SessionRole role, EndCause cause) {
-    world.tell(new Fact.SessionOver(world.now(), number(session)));
+    world.tell(new Fact.SessionOver(world.now(), session.value()));
   }
 
   @Override

@@ -40,7 +40,9 @@ final class MapperClient extends SimClient {
 
   @Override
   void live(SvmClient client) {
-    world().spaces().await(this);
+    if (!world().spaces().await(this)) {
+      return;
+    }
     while (!world().isProving()) {
       think(THINK_NANOS_MAX);
       try {

@@ -14,6 +14,9 @@ final class MapperEdge implements EdgeTap.Edge {
   private Token token = Token.getDefaultInstance();
   private long pages;
 
+  /** Of a read_begin that is not over; 0 otherwise. */
+  private long waitingSpace;
+
   MapperEdge(World world) {
     this.world = world;
   }
@@ -22,7 +25,10 @@ final class MapperEdge implements EdgeTap.Edge {
   public void received(Object message) {
     receivedNanos = world.now();
     switch (message) {
-      case ReadBeginRequest begin -> pages = EdgeTap.pages(begin.getRangesList());
+      case ReadBeginRequest begin -> {
+        pages = EdgeTap.pages(begin.getRangesList());
+        waitingSpace = begin.getSpaceId();
+      }
       case ReadRetryRequest retry -> {
         pages = EdgeTap.pages(retry.getRangesList());
         token = retry.getToken();
@@ -36,6 +42,7 @@ final class MapperEdge implements EdgeTap.Edge {
     switch (message) {
       case ReadBeginResponse begin -> {
         Token given = begin.getToken();
+        waitingSpace = 0;
         world.tell(
             new Fact.TokenGiven(
                 world.now(),
@@ -81,5 +88,10 @@ final class MapperEdge implements EdgeTap.Edge {
   }
 
   @Override
-  public void over() {}
+  public void over() {
+    if (waitingSpace != 0) {
+      world.tell(new Fact.TokenNotGiven(world.now(), receivedNanos, waitingSpace, pages));
+      waitingSpace = 0;
+    }
+  }
 }

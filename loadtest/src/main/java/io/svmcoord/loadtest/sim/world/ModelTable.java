@@ -99,6 +99,8 @@ final class ModelTable implements DeviceTable {
     if (!notice.nonBlockable()) {
       linger(notice);
     }
+    // Of jobs with pages that an earlier call has unmapped the SDK knows.
+    long unmapped = pages & mapped();
     for (int page = 0; page < entries.length; page++) {
       if ((pages >>> page & 1) != 0) {
         entries[page] = null;
@@ -109,7 +111,7 @@ final class ModelTable implements DeviceTable {
       jobs.forEach(job -> job.isAborted = true);
       return TearDown.done();
     }
-    CompletableFuture<?>[] running = overlapping(pages);
+    CompletableFuture<?>[] running = overlapping(unmapped);
     return running.length == 0 ? TearDown.done() : TearDown.when(CompletableFuture.allOf(running));
   }
 

@@ -31,6 +31,7 @@ final class Nemesis {
           Trait.STALLS,
           Trait.OUTAGES,
           Trait.PAUSES,
+          Trait.SLEEPS,
           Trait.CRASHES,
           Trait.COORDINATOR_PAUSES,
           Trait.COORDINATOR_CRASHES,
@@ -48,7 +49,8 @@ final class Nemesis {
 
   /** Has faults happen until a time. */
   void plan(long untilNanos) {
-    List<Trait> faults = FAULTS.stream().filter(world.scenario()::has).toList();
+    List<Trait> faults =
+        FAULTS.stream().filter(world.scenario()::has).filter(this::isBearable).toList();
     if (faults.isEmpty()) {
       return;
     }
@@ -57,6 +59,11 @@ final class Nemesis {
       Trait fault = faults.get(random.nextInt(faults.size()));
       var _ = world.simulation().schedule(random.nextLong(untilNanos), () -> strike(fault));
     }
+  }
+
+  /** A lease is kept by two clocks: one that stands still and one that is set back are too many. */
+  private boolean isBearable(Trait fault) {
+    return fault != Trait.SLEEPS || !world.scenario().has(Trait.WALL_JUMPS);
   }
 
   /** No fault happens any more, and what does not heal by itself does now. */
@@ -77,7 +84,8 @@ final class Nemesis {
           anyConnection()
               .forEach(one -> one.stall(anyDirection(), random.nextLong(STALL_NANOS_MAX)));
       case OUTAGES -> outage();
-      case PAUSES -> pause();
+      case PAUSES -> pause(false);
+      case SLEEPS -> pause(true);
       case CRASHES -> crash();
       case COORDINATOR_PAUSES -> pauseCoordinator();
       case COORDINATOR_CRASHES -> crashCoordinator();
@@ -123,12 +131,17 @@ final class Nemesis {
     }
   }
 
-  private void pause() {
+  /** A process stands still, or its machine sleeps. */
+  private void pause(boolean isAsleep) {
     for (SimClient client : anyClient()) {
       long nanos = random.nextLong(PAUSE_NANOS_MAX);
       String life = client.name();
-      world.note(life, "stands still for " + nanos / MILLI + " ms");
-      client.process().pause(nanos);
+      world.note(life, (isAsleep ? "sleeps for " : "stands still for ") + nanos / MILLI + " ms");
+      if (isAsleep) {
+        client.process().suspend(nanos);
+      } else {
+        client.process().pause(nanos);
+      }
       world.tell(new Fact.BusyBegan(world.now(), life, false));
       var _ =
           world

@@ -60,12 +60,14 @@ record Scenario(
     UPDATES,
     REOPENED_MIRRORS,
     WHOLE_SPACE,
+    MEDDLER,
     // What goes wrong.
     CUTS,
     HALF_OPEN,
     STALLS,
     OUTAGES,
     PAUSES,
+    SLEEPS,
     CRASHES,
     COORDINATOR_PAUSES,
     COORDINATOR_CRASHES,
@@ -79,12 +81,12 @@ record Scenario(
   }
 
   /** Draws one. */
-  static Scenario draw(RandomGenerator random, Set<Trait> possible) {
+  static Scenario draw(RandomGenerator random) {
     boolean isSmall = random.nextBoolean();
     int traitPercent = isSmall ? 8 : 35;
     Set<Trait> traits = EnumSet.noneOf(Trait.class);
     for (Trait trait : Trait.values()) {
-      if (random.nextInt(100) < traitPercent && possible.contains(trait)) {
+      if (random.nextInt(100) < traitPercent) {
         traits.add(trait);
       }
     }

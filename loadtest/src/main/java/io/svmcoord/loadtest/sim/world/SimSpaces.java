@@ -46,10 +46,11 @@ final class SimSpaces {
     return space;
   }
 
-  /** Blocks until all are made. */
-  void await(SimClient client) {
-    while (current.size() < places) {
+  /** Blocks until all are made; false if that is not going to happen. */
+  boolean await(SimClient client) {
+    while (current.size() < places && !client.world().isStopping()) {
       client.sleep(LOOK_AGAIN_NANOS);
     }
+    return current.size() == places;
   }
 }

@@ -4,21 +4,14 @@ import io.svmcoord.loadtest.sim.core.Simulation;
 import io.svmcoord.loadtest.sim.core.SimulationFailedException;
 import io.svmcoord.loadtest.sim.core.Trace;
 import io.svmcoord.loadtest.sim.node.SimControlStore;
-import io.svmcoord.loadtest.sim.world.Scenario.Trait;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Runs seeds: one seed, one world, one result, always the same. */
 public final class SimulationRun {
   private static final long STEPS_MAX = 1_000_000;
-
-  /** What worlds may be made of. */
-  private static final Set<Trait> TRAITS =
-      EnumSet.complementOf(EnumSet.of(Trait.COORDINATOR_CRASHES));
 
   private SimulationRun() {}
 
@@ -34,7 +27,7 @@ public final class SimulationRun {
 
   private static SimulationResult run(long seed, Trace trace) {
     Simulation simulation = new Simulation(seed, trace, STEPS_MAX);
-    Scenario scenario = Scenario.draw(simulation.newRandom(), TRAITS);
+    Scenario scenario = Scenario.draw(simulation.newRandom());
     World world = new World(simulation, scenario, new SimControlStore(simulation));
     world.note("world", scenario.toString());
     Optional<String> failure = Optional.empty();

@@ -52,7 +52,6 @@ final class World {
   private static final int CLOCK_PPM_MAX = 90_000;
 
   private static final int CLOCK_PPM_USUAL = 200;
-  private static final int SESSION_BITS = 32;
 
   private final Simulation simulation;
   private final Scenario scenario;
@@ -69,7 +68,6 @@ final class World {
   private final Map<Long, DeviceEdge> carriers = new HashMap<>();
 
   private final Map<InvalidationKey, Held> held = new HashMap<>();
-  private long term;
   private long lastVersion = 1;
   private boolean isProving;
   private boolean isStopping;
@@ -100,6 +98,7 @@ final class World {
     add(scenario.hosts(), "host", HostClient::new);
     add(scenario.devices(), "device", DeviceClient::new);
     add(scenario.mappers(), "mapper", MapperClient::new);
+    add(scenario.has(Trait.MEDDLER) ? 1 : 0, "meddler", MeddlerClient::new);
   }
 
   @FunctionalInterface
@@ -125,13 +124,12 @@ final class World {
         scenario.ackDeadlineNanosMax(),
         scenario.ttlNanos() + guardNanos,
         NON_BLOCKABLE_NANOS,
-        0,
+        scenario.has(Trait.COORDINATOR_CRASHES) ? scenario.ttlNanos() + guardNanos : 0,
         CLOCK_PPM_MAX / 1e6,
         SLACK_NANOS);
   }
 
   private void started(Past past) {
-    term++;
     tell(new Fact.CoordinatorStarted(now(), past.incarnation().high(), past.epoch()));
   }
 
@@ -151,7 +149,7 @@ final class World {
     note("world", "has to prove that it is well");
     isProving = true;
     var _ = simulation.runUntil(this::haveAllProved, now() + PROOF_NANOS_MAX);
-    living(SimClient::hasProved)
+    living(client -> client.hasProved() || (!(client instanceof HostClient) && !isAnyHostAlive()))
         .forEach(
             client -> stuck(client, "can't do what it is there for, long after the last fault"));
     isStopping = true;
@@ -172,8 +170,13 @@ final class World {
     return clients.stream().filter(one -> one.isAlive() && !except.isTrue(one)).toList();
   }
 
+  /** Without a host there may be no space to work on. */
+  private boolean isAnyHostAlive() {
+    return clients.stream().anyMatch(one -> one.isAlive() && one instanceof HostClient);
+  }
+
   private boolean haveAllProved() {
-    return living(SimClient::hasProved).isEmpty();
+    return !isAnyHostAlive() || living(SimClient::hasProved).isEmpty();
   }
 
   private boolean areAllClosed() {
@@ -288,11 +291,6 @@ final class World {
   }
 
   // For the taps.
-
-  /** A number for a session of the coordinator's present term; 0 for none. */
-  long sessionNumber(long id) {
-    return id == 0 ? 0 : term << SESSION_BITS | id;
-  }
 
   void sessionOpened(ByteString key, long number) {
     sessionsByKey.put(key, number);

@@ -83,6 +83,16 @@ class CheckersTest {
   }
 
   @Test
+  void g1_throughAfterUnsubscribingAndSubscribingAgain_isSafe() {
+    history.begin(1).sent(1);
+    history.tell(new Fact.UpdateReceived(history.now(), DEVICE, 9, SPACE, List.of(1L), Map.of()));
+    history.tell(new Fact.UpdateAnswered(history.now(), DEVICE, 9, EPOCH, 1, List.of()));
+    history.subscribe(DEVICE, 1, PAGES, History.key(1)).through(1);
+
+    assertKept();
+  }
+
+  @Test
   void g1_subscribedUnderARunningOneThatIsNotListed_isUnsafe() {
     history.held(1).subscribe(OTHER, 1, PAGES);
 
@@ -149,6 +159,14 @@ class CheckersTest {
     history.held(1).after(50).endAsked(1).ended(1).token(1, PAGES, 1);
 
     assertKept();
+  }
+
+  @Test
+  void g3_mapperGivesUpWaitingForStrangers_isAFalseWait() {
+    history.begin(1, STRANGERS).after(100);
+    history.tell(new Fact.TokenNotGiven(history.now(), 0, SPACE, PAGES));
+
+    assertBroken(Promise.G3);
   }
 
   @Test

@@ -125,7 +125,7 @@ class SimCoordinatorTest {
   }
 
   @Test
-  void restart_isAnotherIncarnation_andOldSpacesAreUnknown() {
+  void restart_isTheNextEpoch_andABeginWaitsForTheDeviceOfBefore() {
     SimCoordinator coordinator = start(2);
     Device device = new Device(createSpace());
     assertThatThrownBy(coordinator::start).hasMessageContaining("coordinator runs");
@@ -133,13 +133,15 @@ class SimCoordinatorTest {
     run(10 * MILLI);
     assertThat(device.ends).containsExactly(Status.Code.UNAVAILABLE);
     coordinator.start();
-    run(2 * SECOND);
 
     Answer<BeginInvalidationResponse> begun = begin(device.space);
-    run(10 * MILLI);
-    assertThat(begun.codes).containsExactly(Status.Code.NOT_FOUND);
-    Device again = new Device(createSpace());
-    assertThat(again.incarnation()).isNotEqualTo(device.incarnation());
+    run(100 * MILLI);
+    assertThat(coordinator.kernel().graceSessions()).isEqualTo(1);
+    assertThat(begun.codes).isEmpty();
+    run(6 * SECOND);
+    assertThat(begun.only().getId().getEpoch()).isEqualTo(2);
+    Device again = new Device(device.space);
+    assertThat(again.incarnation()).isEqualTo(device.incarnation());
   }
 
   private SimConnection connectionOf(Device device) {

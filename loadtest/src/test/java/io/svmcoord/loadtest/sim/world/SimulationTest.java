@@ -2,11 +2,13 @@ package io.svmcoord.loadtest.sim.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.svmcoord.loadtest.sim.SilentLogs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,6 +18,13 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
   private static final long SEEDS = 2_000;
   private static final int THREADS = 2;
+
+  private final SilentLogs logs = SilentLogs.start();
+
+  @AfterEach
+  void logAgain() {
+    logs.close();
+  }
 
   @Test
   void seeds_everyPromiseIsKeptToTheEnd() throws InterruptedException {

@@ -1,0 +1,65 @@
+package io.svmcoord.loadtest.sim.mutant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.svmcoord.loadtest.sim.check.Promise;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class MutantsTest {
+  private static final Path DOCUMENT = Path.of("..", "docs", "internals", "simulation.md");
+  private static final Pattern ROW =
+      Pattern.compile(
+          "\\| `(?<name>[a-z-]+)` \\| (?<rule>.+) \\| (?<promise>G\\d) \\| (?<seed>\\d+) \\|");
+
+  static List<Mutant> mutants() {
+    return Mutants.all();
+  }
+
+  @Test
+  void names_ofAllMutants_areDifferent() {
+    assertThat(Mutants.all()).extracting(Mutant::name).doesNotHaveDuplicates();
+    assertThat(Mutants.all()).extracting(Mutant::rule).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void promises_thatTheCheckersJudge_eachHaveAMutant() {
+    assertThat(Mutants.all().stream().flatMap(mutant -> mutant.promises().stream()))
+        .contains(Arrays.stream(Promise.values()).map(Promise::name).toArray(String[]::new));
+  }
+
+  /** The seed and the one promise of several are of the day; the rest is as here. */
+  @Test
+  void table_ofTheDocument_hasEachMutantAndItsRule() throws Exception {
+    List<String> rows =
+        Files.readAllLines(DOCUMENT).stream().filter(line -> ROW.matcher(line).matches()).toList();
+    assertThat(rows).hasSameSizeAs(Mutants.all());
+    for (int i = 0; i < rows.size(); i++) {
+      Mutant mutant = Mutants.all().get(i);
+      Matcher row = ROW.matcher(rows.get(i));
+      assertThat(row.matches()).isTrue();
+      assertThat(row.group("name")).isEqualTo(mutant.name());
+      assertThat(row.group("rule")).isEqualTo(mutant.rule());
+      assertThat(mutant.promises()).contains(row.group("promise"));
+      assertThat(Long.parseLong(row.group("seed"))).isBetween(1L, Trial.SEEDS_MAX);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void classes_ofEachMutant_fitTheProductAndVerify(Mutant mutant) throws Exception {
+    MutatedClasses classes = mutant.classes();
+    assertThat(classes.changed()).isNotEmpty();
+    for (String name : classes.changed()) {
+      // Initialisation verifies the code.
+      assertThat(Class.forName(name, true, classes).getClassLoader()).isSameAs(classes);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.svmcoord.loadtest.sim.mutant;
+
+import java.lang.reflect.Constructor;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+
+/**
+ * What became of a mutant. Immutable.
+ *
+ * @param mutant the mutant
+ * @param seed the first seed that broke a promise; the last one that was tried if none did
+ * @param broken the promises that it broke, with what happened, the first first; empty if none did
+ */
+record Trial(Mutant mutant, long seed, List<String> broken) {
+  /** Most seeds that a mutant may live through. */
+  static final long SEEDS_MAX = 5_000;
+
+  /** Runs seeds from 1 on, until one breaks a promise. */
+  static Trial of(Mutant mutant) {
+    LongFunction<List<String>> world = world(mutant);
+    for (long seed = 1; seed <= SEEDS_MAX; seed++) {
+      List<String> broken = world.apply(seed);
+      if (!broken.isEmpty()) {
+        return new Trial(mutant, seed, broken);
+      }
+    }
+    return new Trial(mutant, SEEDS_MAX, List.of());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static LongFunction<List<String>> world(Mutant mutant) {
+    try {
+      Constructor<?> maker =
+          mutant.classes().loadClass(MutantSeed.class.getName()).getDeclaredConstructor();
+      maker.setAccessible(true);
+      return (LongFunction<List<String>>) maker.newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("mutant: " + mutant, e);
+    }
+  }
+
+  /** The promise that killed it: the first of those that have to be seen broken. */
+  Optional<String> killer() {
+    return broken.stream()
+        .map(each -> each.substring(0, each.indexOf(' ')))
+        .filter(mutant.promises()::contains)
+        .findFirst();
+  }
+
+  /** The row of the table in {@code docs/internals/simulation.md}. */
+  String row() {
+    return "| `%s` | %s | %s | %d |"
+        .formatted(mutant.name(), mutant.rule(), killer().orElse("survives"), seed);
+  }
+
+  @Override
+  public String toString() {
+    return "%s (expected: breaks one of %s), at seed %d: %s"
+        .formatted(mutant, mutant.promises(), seed, broken);
+  }
+}
