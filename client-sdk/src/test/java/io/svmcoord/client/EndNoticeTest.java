@@ -129,8 +129,8 @@ class EndNoticeTest {
   @Test
   void ended_fencedSince_isNotTold() {
     mirror();
-    fixture.stream.send(invalidate(1, pages(2, 1)));
-    fixture.awaitAck(1);
+    fixture.stream.send(invalidate(2, pages(2, 1)));
+    fixture.awaitAck(2);
     // Of before the first: the order of the stream is broken, so everything is dropped.
     fixture.stream.send(invalidate(1, pages(2, 1)));
     fixture.awaitNews(SessionEvent.Fenced.class);
@@ -138,12 +138,12 @@ class EndNoticeTest {
     fixture.stream.answer(fixture.stream.nextUpdate());
     fixture.awaitNews(SessionEvent.Reopened.class);
 
-    fixture.stream.send(ended(1, false), invalidate(2, pages(2, 1)), ended(2, false));
+    fixture.stream.send(ended(2, false), invalidate(3, pages(2, 1)), ended(3, false));
 
-    assertThat(table.next(InvalidationNotice.class).sequence()).isEqualTo(1);
-    assertThat(table.next(InvalidationNotice.class).event()).isEqualTo(Event.RELEASE);
     assertThat(table.next(InvalidationNotice.class).sequence()).isEqualTo(2);
-    assertThat(table.next(EndNotice.class).sequence()).isEqualTo(2);
+    assertThat(table.next(InvalidationNotice.class).event()).isEqualTo(Event.RELEASE);
+    assertThat(table.next(InvalidationNotice.class).sequence()).isEqualTo(3);
+    assertThat(table.next(EndNotice.class).sequence()).isEqualTo(3);
   }
 
   @Test
@@ -151,6 +151,8 @@ class EndNoticeTest {
     mirror();
     fixture.stream.send(
         invalidate(1, pages(2, 1)), invalidate(2, pages(3, 1)), invalidate(3, pages(4, 1)));
+    fixture.awaitAck(1);
+    fixture.awaitAck(2);
     fixture.awaitAck(3);
     table.calls.clear();
 
