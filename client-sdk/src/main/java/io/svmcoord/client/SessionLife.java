@@ -282,7 +282,7 @@ final class SessionLife<B, Q, A> {
   /** Whatever has to be done next for a session that is in use, if anything. */
   private void reconnect() {
     SessionStream<B, Q, A> now = stream;
-    if (isClosing || resumption.isUnderWay()) {
+    if (isClosing || resumption.isUnderWay() || !isWithoutStream()) {
       return;
     }
     if (state == SessionState.DEGRADED && role.isResumable() && now != null) {
@@ -294,6 +294,14 @@ final class SessionLife<B, Q, A> {
       runtime.connectAtOnce();
       connect();
     }
+  }
+
+  /**
+   * Whether what was in use is known to be lost. The stream of a session in use may be closed
+   * before that is handled here: only then is it resumed, or everything dropped (promise G5).
+   */
+  private boolean isWithoutStream() {
+    return state == SessionState.DEGRADED || state == SessionState.FENCED;
   }
 
   /** Ends this session from here and opens another; see {@link SessionKeeper#giveUp}. */
