@@ -177,11 +177,14 @@ final class SessionLife<B, Q, A> {
     }
   }
 
-  /** Comes back at the end of the lease, as often as it was renewed. On the scheduler's thread. */
+  /**
+   * Comes back at the end of the lease, as often as it was renewed, and with each heartbeat: a
+   * timer sleeps with its machine, and the lease does not. On the scheduler's thread.
+   */
   private void watchLease(SessionLease watched) {
     long left = watched.leftNanos();
     if (left > 0) {
-      var _ = runtime.after(left, () -> watchLease(watched));
+      var _ = runtime.after(Math.min(left, watched.heartbeatNanos()), () -> watchLease(watched));
     } else if (isLast(watched)) {
       runtime.background().execute(role::drop);
       keeper.post(() -> leaseEnded(watched));
@@ -226,6 +229,7 @@ final class SessionLife<B, Q, A> {
       if (Resumption.isFinal(cause)) {
         giveUp(cause, true);
       } else {
+        backoff.asked(Errors.askedRetryNanos(cause));
         connectLater();
       }
       return;
@@ -267,6 +271,7 @@ final class SessionLife<B, Q, A> {
   }
 
   private void lostInOrder(SessionStream<B, Q, A> from, SvmException cause) {
+    backoff.asked(Errors.askedRetryNanos(cause));
     if (Resumption.isFinal(cause) || leaseLeftNanos() == 0) {
       fence(cause, true);
     } else if (from == lastOpened) {

@@ -25,6 +25,9 @@ final class StreamChecker extends Checker {
 
     /** What ran at the last resume: it may be sent again, once. */
     final Set<InvalidationKey> resumed = new HashSet<>();
+
+    /** What was owed at the last resume: it is sent again, before anything else of the space. */
+    final Set<InvalidationKey> owed = new HashSet<>();
   }
 
   private final Ledger ledger;
@@ -77,6 +80,7 @@ final class StreamChecker extends Checker {
           PageMask.text(sent.pages()));
       return;
     }
+    position.owed.remove(id);
     if (position.resumed.remove(id)) {
       position.sequence = Math.max(position.sequence, id.sequence());
       return;
@@ -90,6 +94,7 @@ final class StreamChecker extends Checker {
           position.sequence);
       return;
     }
+    checkNoneOwed(session.id, position, sent.timeNanos());
     checkNoGap(session, position, id, id.sequence() - 1, sent.timeNanos());
     if (!one.overlaps(session.subscribedAt(id.space(), id.sequence()))
         && !session.isUpdating(id.space())) {
@@ -109,6 +114,14 @@ final class StreamChecker extends Checker {
   /** What runs is listed; what is over and was not told was undone or ended meanwhile. */
   private void checkResumed(KnownSession session, Fact.Baseline baseline, long timeNanos) {
     Position position = position(session.id, baseline.space());
+    position.owed.clear();
+    for (InvalidationKey id : baseline.running()) {
+      ledger
+          .invalidation(id)
+          .filter(one -> one.isPending() && session.isConcerned(one))
+          .filter(one -> !session.hasAcked(one, timeNanos, ledger.lateNanos()))
+          .ifPresent(one -> position.owed.add(id));
+    }
     position.resumed.clear();
     position.resumed.addAll(baseline.running());
     position.begun.addAll(baseline.running());
@@ -126,6 +139,13 @@ final class StreamChecker extends Checker {
         violated(timeNanos, "session %d resumed and was not told that %s runs", session.id, one);
       }
     }
+  }
+
+  private void checkNoneOwed(long session, Position position, long timeNanos) {
+    for (InvalidationKey id : position.owed) {
+      violated(timeNanos, "session %d resumed and was not told %s again", session, id);
+    }
+    position.owed.clear();
   }
 
   /** Of what a session unsubscribed the end may be told, also if it missed the begin. */
@@ -164,6 +184,9 @@ final class StreamChecker extends Checker {
   private void checkEnd(Fact.EndSent sent) {
     InvalidationKey id = sent.id();
     Position position = position(sent.session(), id.space());
+    if (position.owed.contains(id)) {
+      checkNoneOwed(sent.session(), position, sent.timeNanos());
+    }
     boolean isRunning = ledger.invalidation(id).map(KnownInvalidation::isRunning).orElse(false);
     if (isRunning) {
       violated(
