@@ -177,6 +177,10 @@ final class KernelStandIns {
     return true;
   }
 
+  static boolean notPutOut(Session session) {
+    return false;
+  }
+
   static long withoutGuard(long leaseEndNanos, Session session) {
     return leaseEndNanos - session.guardNanos;
   }

@@ -47,7 +47,7 @@ final class Views {
         session.isOver ? nowNanos - session.overNanos : 0,
         session.request.name(),
         session.request.clientVersion(),
-        session.request.peer(),
+        session.peer,
         session.ttlNanos,
         leaseLeftNanos,
         session.unacked,

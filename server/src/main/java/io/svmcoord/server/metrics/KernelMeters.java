@@ -39,11 +39,13 @@ public final class KernelMeters implements KernelObserver {
   private final Counters<EndResult> ends;
   private final Counters<EndCause> sessionsEnded;
   private final Counters<EndCause> sessionsEvicted;
+  private final Counters<ResumeOutcome> sessionResumes;
   private final Counters<RetryResult> readRetries;
   private final Counters<ReservationOutcome> reservations;
   private final Counter acked;
   private final Counter forcedEnds;
   private final Counter leaseExpirations;
+  private final Counter resyncs;
   private final Counter readmissionsDelayed;
   private final Counter readChecks;
   private final Counter joins;
@@ -98,6 +100,13 @@ public final class KernelMeters implements KernelObserver {
             "svm.sessions.evicted",
             "reason",
             "Sessions that were put out, by reason; over when their lease is.");
+    sessionResumes =
+        counters(
+            registry,
+            EnumSet.allOf(ResumeOutcome.class),
+            "svm.session.resumes",
+            "outcome",
+            "Resumes of device sessions, by outcome.");
     readRetries =
         counters(
             registry,
@@ -119,6 +128,9 @@ public final class KernelMeters implements KernelObserver {
             "Invalidations that were ended because their host's lease was over.");
     leaseExpirations =
         counter(registry, "svm.lease.expirations", "Leases that ran out without a goodbye.");
+    resyncs =
+        counter(
+            registry, "svm.resyncs", "Spaces that a resumed session was told to drop as a whole.");
     readmissionsDelayed =
         counter(
             registry,
@@ -245,6 +257,16 @@ public final class KernelMeters implements KernelObserver {
   @Override
   public void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {
     sessionsEvicted.increment(cause);
+  }
+
+  @Override
+  public void resumeAnswered(ResumeOutcome outcome) {
+    sessionResumes.increment(outcome);
+  }
+
+  @Override
+  public void resyncRequired() {
+    resyncs.increment();
   }
 
   @Override

@@ -22,6 +22,12 @@ final class StreamChecker extends Checker {
 
     final Set<InvalidationKey> begun = new HashSet<>();
     final Set<InvalidationKey> ended = new HashSet<>();
+
+    /** What ran at the last resume: it may be sent again, once. */
+    final Set<InvalidationKey> resumed = new HashSet<>();
+
+    /** What was owed at the last resume: it is sent again, before anything else of the space. */
+    final Set<InvalidationKey> owed = new HashSet<>();
   }
 
   private final Ledger ledger;
@@ -40,6 +46,14 @@ final class StreamChecker extends Checker {
       case Fact.UpdateAnswered answer ->
           ledger.session(answer.session()).ifPresent(session -> checkAnswer(session, answer));
       case Fact.EndSent sent -> checkEnd(sent);
+      case Fact.SessionResumed resumed ->
+          ledger
+              .session(resumed.session())
+              .ifPresent(
+                  session ->
+                      resumed
+                          .spaces()
+                          .forEach(each -> checkResumed(session, each, resumed.timeNanos())));
       case Fact.ReleasedSent sent -> positions.remove(new Place(sent.session(), sent.space()));
       case Fact.LeaveReceived(var time, var session) ->
           ledger.session(session).ifPresent(one -> checkLeave(one, time));
@@ -66,6 +80,11 @@ final class StreamChecker extends Checker {
           PageMask.text(sent.pages()));
       return;
     }
+    position.owed.remove(id);
+    if (position.resumed.remove(id)) {
+      position.sequence = Math.max(position.sequence, id.sequence());
+      return;
+    }
     if (!position.begun.add(id) || id.sequence() <= position.sequence) {
       violated(
           sent.timeNanos(),
@@ -75,6 +94,7 @@ final class StreamChecker extends Checker {
           position.sequence);
       return;
     }
+    checkNoneOwed(session.id, position, sent.timeNanos());
     checkNoGap(session, position, id, id.sequence() - 1, sent.timeNanos());
     if (!one.overlaps(session.subscribedAt(id.space(), id.sequence()))
         && !session.isUpdating(id.space())) {
@@ -89,6 +109,51 @@ final class StreamChecker extends Checker {
       violated(sent.timeNanos(), "session %d was sent its own %s", session.id, one);
     }
     position.sequence = id.sequence();
+  }
+
+  /** What runs is listed; what is over and was not told was undone or ended meanwhile. */
+  private void checkResumed(KnownSession session, Fact.Baseline baseline, long timeNanos) {
+    Position position = position(session.id, baseline.space());
+    position.owed.clear();
+    for (InvalidationKey id : baseline.running()) {
+      ledger
+          .invalidation(id)
+          .filter(one -> one.isPending() && session.isConcerned(one))
+          .filter(one -> !session.hasAcked(one, timeNanos, ledger.lateNanos()))
+          .ifPresent(one -> position.owed.add(id));
+    }
+    position.resumed.clear();
+    position.resumed.addAll(baseline.running());
+    position.begun.addAll(baseline.running());
+    for (KnownInvalidation one :
+        ledger.begun(baseline.space(), baseline.epoch(), 1, baseline.sequence())) {
+      if (baseline.running().contains(one.id()) || one.begun.owner() == session.id) {
+        continue;
+      }
+      if (!one.isRunning()) {
+        position.begun.add(one.id());
+        position.ended.add(one.id());
+      } else if (!session.isConcerned(one)) {
+        noteUnsubscribed(session, position, one);
+      } else if (!session.isUpdating(baseline.space())) {
+        violated(timeNanos, "session %d resumed and was not told that %s runs", session.id, one);
+      }
+    }
+  }
+
+  private void checkNoneOwed(long session, Position position, long timeNanos) {
+    for (InvalidationKey id : position.owed) {
+      violated(timeNanos, "session %d resumed and was not told %s again", session, id);
+    }
+    position.owed.clear();
+  }
+
+  /** Of what a session unsubscribed the end may be told, also if it missed the begin. */
+  private static void noteUnsubscribed(
+      KnownSession session, Position position, KnownInvalidation one) {
+    if (one.overlaps(session.subscribedAt(one.id().space(), one.id().sequence()))) {
+      position.begun.add(one.id());
+    }
   }
 
   /** Everything up to the sequence of the answer was sent before it. */
@@ -119,6 +184,9 @@ final class StreamChecker extends Checker {
   private void checkEnd(Fact.EndSent sent) {
     InvalidationKey id = sent.id();
     Position position = position(sent.session(), id.space());
+    if (position.owed.contains(id)) {
+      checkNoneOwed(sent.session(), position, sent.timeNanos());
+    }
     boolean isRunning = ledger.invalidation(id).map(KnownInvalidation::isRunning).orElse(false);
     if (isRunning) {
       violated(

@@ -161,7 +161,7 @@ final class ClientMutants {
             "a lease is counted from the sending of the heartbeat",
             Set.of("G1", "G4", "G9"),
             redirect(
-                C + "SessionStream#answered", C + "LeaseClock#answered", BY + "countFromAnswer")),
+                C + "SessionLease#answered", C + "LeaseClock#answered", BY + "countFromAnswer")),
         mutant(
             "wall-clock-ignored",
             "a lease is over when either clock says so: the monotonic one may have stood still",
@@ -184,8 +184,12 @@ final class ClientMutants {
             "reopen-claims-all-dropped",
             "a device that opens a session again has dropped everything",
             Set.of("G1", "G4", "G5"),
-            redirect(
-                C + "SessionKeeper#fence", C + "SessionKeeper$Role#drop", BY + "claimDropped")),
+            redirect(C + "SessionLife#fence", C + "SessionRole#drop", BY + "claimDropped")),
+        mutant(
+            "opens-anew-before-the-break-is-handled",
+            "a device whose stream is closed drops everything before it opens a session anew",
+            Set.of("G1", "G3", "G5"),
+            constant(C + "SessionLife#isWithoutStream", true)),
         mutant(
             "token-outlives-fence",
             "a token of before the fence is dead",
