@@ -52,7 +52,8 @@ public interface SvmClient extends AutoCloseable {
   /**
    * Opens a device session; blocks until it is open, at most for the client's deadline.
    *
-   * @throws UnavailableException if the coordinator can't be reached
+   * @throws UnavailableException if the coordinator can't be reached, or takes nobody now; {@code
+   *     READMISSION_DELAYED}: devices of this name and machine were evicted again and again
    */
   DeviceSession openDevice(DeviceOptions options);
 

@@ -9,6 +9,7 @@ import io.svmcoord.server.transport.Version;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class CanaryRun implements AutoCloseable {
   /** Most time between two probes that found nobody, so that an end of an outage is seen soon. */
   private static final Duration RETRY_MAX = Duration.ofSeconds(1);
+
+  private static final String NOT_UP = "the last probe did not find everything as promised";
 
   private final CanaryOptions options;
   private final Consumer<String> news;
@@ -57,7 +60,7 @@ public final class CanaryRun implements AutoCloseable {
           Endpoint.parse(address),
           meters.registry(),
           () -> true,
-          meters::isUp,
+          () -> meters.isUp() ? Optional.empty() : Optional.of(NOT_UP),
           Map.of("version", Version.read(), "java", Runtime.version().toString()));
     } catch (IllegalArgumentException e) {
       throw RunFailure.badUsage("--admin: " + address + " (expected: host:port)");

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -214,7 +215,6 @@ class CanaryTest {
   private static ChildProcess serve(int port, Path directory) {
     return ChildProcess.start(
         "coordinator",
-        ChildProcess.SMALL,
         List.of(
             "serve",
             "--listen=127.0.0.1:" + port,
@@ -250,6 +250,27 @@ class CanaryTest {
 
   private static double probes(int port, String result) {
     return value(scrape(port), "svm_canary_probes_total{result=\"" + result + "\"}");
+  }
+
+  @Test
+  void metrics_ofAScrape_areThoseOfTheDocumentation() throws Exception {
+    Pattern types = Pattern.compile("(?m)^# TYPE (svm_\\w+) (\\w+)$");
+    Pattern rows = Pattern.compile("(?m)^\\| `(svm_\\w+)` \\| (\\w+) \\|");
+    String page = Files.readString(Path.of("../docs/metrics.md")).split("## Of a canary", 2)[1];
+    try (CanaryRun canary =
+        CanaryRun.start(options("127.0.0.1:1", OptionalLong.of(1)), "127.0.0.1:0", news::add)) {
+      List<String> scraped =
+          found(types, scrape(canary.adminPort())).stream()
+              // The rolling maximum beside the histogram is Micrometer's.
+              .filter(one -> !one.contains("_max "))
+              .toList();
+
+      assertThat(scraped).containsExactlyInAnyOrderElementsOf(found(rows, page));
+    }
+  }
+
+  private static List<String> found(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map(one -> one.group(1) + " " + one.group(2)).toList();
   }
 
   @Test
