@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -164,28 +163,32 @@ public final class FileControlStore implements ControlStore {
    * number, or 0 at the end.
    */
   private long take(ControlImage written) {
-    long tryAgainNanos = System.nanoTime() + RETRY_INTERVAL.toNanos();
     synchronized (lock) {
       while (waiting.isEmpty()) {
         if (isClosing) {
           return 0;
         }
-        long leftNanos = tryAgainNanos - System.nanoTime();
-        if (failure.isPresent() && leftNanos <= 0) {
-          return lastNumber;
-        }
         try {
-          // Rounded up: 0 would be for ever.
-          lock.wait(failure.isPresent() ? TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1 : 0);
+          if (failure.isPresent()) {
+            // Woken too early it tries too early, which does no harm.
+            lock.wait(RETRY_INTERVAL.toMillis());
+            return isClosing && waiting.isEmpty() ? 0 : applied(written);
+          }
+          lock.wait();
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           return 0;
         }
       }
-      waiting.forEach(written::apply);
-      waiting.clear();
-      return lastNumber;
+      return applied(written);
     }
+  }
+
+  /** Under the lock: all changes there are; the last one's number. */
+  private long applied(ControlImage written) {
+    waiting.forEach(written::apply);
+    waiting.clear();
+    return lastNumber;
   }
 
   @Override

@@ -1,0 +1,36 @@
+package io.svmcoord.loadtest.chaos;
+
+import io.svmcoord.loadtest.report.RunFailure;
+import java.time.Duration;
+
+/**
+ * What is measured, and how often. Immutable.
+ *
+ * @param devices of the space that is measured
+ * @param rounds pairs of one measurement without and one with a stopped device
+ * @param phase time of one measurement
+ */
+public record IsolationOptions(int devices, int rounds, Duration phase) {
+  /** Of the device that is stopped: it is waited for during all of a measurement. */
+  static final Duration TTL = Duration.ofSeconds(60);
+
+  private static final Duration PHASE_MIN = Duration.ofSeconds(1);
+  private static final Duration PHASE_MAX = Duration.ofSeconds(30);
+
+  /** Checks the values. */
+  public IsolationOptions {
+    require("--devices", devices, 1_000);
+    require("--rounds", rounds, 1_000);
+    if (phase.compareTo(PHASE_MIN) < 0 || phase.compareTo(PHASE_MAX) > 0) {
+      throw RunFailure.badUsage(
+          "--phase: %d ms (expected: %d to %d s)"
+              .formatted(phase.toMillis(), PHASE_MIN.toSeconds(), PHASE_MAX.toSeconds()));
+    }
+  }
+
+  private static void require(String option, int value, int max) {
+    if (value < 1 || value > max) {
+      throw RunFailure.badUsage(option + ": " + value + " (expected: 1 to " + max + ")");
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.svmcoord.loadtest.chaos;
+
+import io.svmcoord.loadtest.report.RunFailure;
+import java.time.Duration;
+
+/**
+ * What is cut off, and how often. Immutable.
+ *
+ * @param devices how many, one session each
+ * @param devicesPerProcess of them in one process
+ * @param storms times that all of them are cut off at once
+ * @param changesPerSecond of the host's pages
+ * @param ackDeadline of each begin
+ * @param ttl of all leases
+ * @param seed of the random numbers
+ */
+public record StormOptions(
+    int devices,
+    int devicesPerProcess,
+    int storms,
+    int changesPerSecond,
+    Duration ackDeadline,
+    Duration ttl,
+    long seed) {
+  private static final int DEVICES_MAX = 50_000;
+  private static final int STORMS_MAX = 100;
+
+  /** Leases are counted as over so much later than they are, as a part of the time to live. */
+  private static final int GUARD_DIVISOR = 10;
+
+  /** What a busy machine may add to a begin: threads and processes wait for their turn. */
+  static final Duration SLACK = Duration.ofSeconds(1);
+
+  /** Checks the values that nobody else checks. */
+  public StormOptions {
+    require("--devices", devices, 1, DEVICES_MAX);
+    require("--devices-per-process", devicesPerProcess, 1, 10_000);
+    require("--storms", storms, 1, STORMS_MAX);
+    require("--changes-per-second", changesPerSecond, 1, 1_000_000);
+    int processes = Math.ceilDiv(devices, devicesPerProcess);
+    if (processes > ChaosOptions.DEVICE_PROCESSES_MAX) {
+      throw RunFailure.badUsage(
+          "--devices-per-process: %d, so %d processes (expected: at most %d)"
+              .formatted(devicesPerProcess, processes, ChaosOptions.DEVICE_PROCESSES_MAX));
+    }
+  }
+
+  /** Processes of devices. */
+  int processes() {
+    return Math.ceilDiv(devices, devicesPerProcess);
+  }
+
+  /** Longest time from a begin's arrival to its answer (promise G2). */
+  Duration bound() {
+    return ackDeadline.plus(ttl).plus(ttl.dividedBy(GUARD_DIVISOR));
+  }
+
+  private static void require(String option, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw RunFailure.badUsage(option + ": " + value + " (expected: " + min + " to " + max + ")");
+    }
+  }
+}
