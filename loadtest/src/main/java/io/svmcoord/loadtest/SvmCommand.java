@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest;
 
+import io.svmcoord.loadtest.cli.BenchCommand;
 import io.svmcoord.loadtest.cli.CanaryCommand;
 import io.svmcoord.loadtest.cli.ChaosCommand;
 import io.svmcoord.loadtest.cli.CommandErrors;
@@ -59,6 +60,7 @@ import picocli.CommandLine.Spec;
       DeviceCommand.class,
       MapperCommand.class,
       LoadCommand.class,
+      BenchCommand.class,
       SimulateCommand.class,
       ChaosCommand.class,
       ConformanceCommand.class,

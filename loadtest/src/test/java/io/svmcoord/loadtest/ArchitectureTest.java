@@ -52,20 +52,21 @@ class ArchitectureTest {
   }
 
   @Test
-  void peers_onlySvmKnowsTheContract_noneTheProduct() {
+  void peers_onlySvmKnowsTheContract_noneTheServer() {
     noClasses()
         .that()
         .resideInAPackage(ROOT + ".peers..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.svmcoord.client..", "io.svmcoord.server..", ROOT + ".emulator")
+        .resideInAnyPackage("io.svmcoord.server..", ROOT + ".emulator")
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAnyPackage(ROOT + ".peers.relay", ROOT + ".peers.broker", ROOT + ".peers.system")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.svmcoord.v1..", ROOT + ".peers", ROOT + ".peers.svm")
+        .resideInAnyPackage(
+            "io.svmcoord.v1..", "io.svmcoord.client..", ROOT + ".peers", ROOT + ".peers.svm")
         .check(CLASSES);
   }
 

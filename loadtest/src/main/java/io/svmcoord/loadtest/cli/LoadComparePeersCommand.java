@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare-peers",
     description = {
-      "Measures the acked fan-out of svm, of a bare gRPC relay and of a bare Netty relay, in"
-          + " turns.",
+      "Measures the acked fan-out of svm, of a bare gRPC relay, of a bare Netty relay, and of what"
+          + " is found on the PATH of redis-server, nats-server and etcd, in turns.",
       "Server, host and devices of each system are three processes on loopback. Each operation is"
           + " checked to have been acked by every device; exit code 1 if one was not."
     })
@@ -28,7 +28,10 @@ final class LoadComparePeersCommand implements Callable<Integer> {
       names = "--systems",
       split = ",",
       paramLabel = "NAME",
-      description = "Compare these only. Default: all.")
+      description = {
+        "Compare these only. Default: svm, grpc-relay, netty-relay, redis, nats, etcd.",
+        "Also svm-sdk, devices of the Java SDK, up to 200."
+      })
   private @Nullable List<String> systems;
 
   @Option(
@@ -84,7 +87,8 @@ final class LoadComparePeersCommand implements Callable<Integer> {
         Usage.checked(
             () ->
                 new PeersOptions(
-                    systems == null ? PeersOptions.allSystems() : systems,
+                    systems == null ? PeersOptions.fanOutSystems() : systems,
+                    PeersOptions.BASELINE,
                     devices,
                     outstanding,
                     rounds,

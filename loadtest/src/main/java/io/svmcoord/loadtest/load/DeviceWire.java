@@ -174,7 +174,7 @@ final class DeviceWire {
     @Override
     public DeviceEvents parse(InputStream stream) {
       try {
-        return DeviceWire.parse(stream.readAllBytes());
+        return DeviceWire.parse(EncodedMessage.readAll(stream));
       } catch (IOException e) {
         throw Status.INTERNAL
             .withDescription("a message that is no DeviceSessionResponse")

@@ -26,6 +26,14 @@ public final class EncodedMessage extends InputStream implements KnownLength, Dr
     return BytesMarshaller.INSTANCE;
   }
 
+  /**
+   * All of a message that gRPC has received. It knows how long it is; a stream that is asked for
+   * everything makes 16 KiB of room first, for a few bytes.
+   */
+  static byte[] readAll(InputStream received) throws IOException {
+    return received.readNBytes(received.available());
+  }
+
   /** What it is made of; not to be changed. */
   public byte[] bytes() {
     return bytes;
@@ -63,7 +71,7 @@ public final class EncodedMessage extends InputStream implements KnownLength, Dr
     @Override
     public EncodedMessage parse(InputStream stream) {
       try {
-        return new EncodedMessage(stream.readAllBytes());
+        return new EncodedMessage(readAll(stream));
       } catch (IOException e) {
         throw Status.INTERNAL.withCause(e).asRuntimeException();
       }

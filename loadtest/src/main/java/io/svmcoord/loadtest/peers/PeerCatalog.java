@@ -1,20 +1,46 @@
 package io.svmcoord.loadtest.peers;
 
+import io.svmcoord.loadtest.peers.broker.EtcdPeer;
+import io.svmcoord.loadtest.peers.broker.PubSubPeer;
+import io.svmcoord.loadtest.peers.relay.GrpcCalls;
+import io.svmcoord.loadtest.peers.relay.GrpcEcho;
 import io.svmcoord.loadtest.peers.relay.GrpcRelay;
 import io.svmcoord.loadtest.peers.relay.NettyRelay;
+import io.svmcoord.loadtest.peers.svm.SvmCalls;
 import io.svmcoord.loadtest.peers.svm.SvmPeer;
+import io.svmcoord.loadtest.peers.svm.SvmSdkPeer;
 import io.svmcoord.loadtest.peers.system.Peer;
 import java.util.List;
 
 /** All systems that can be compared. Stateless. */
 final class PeerCatalog {
-  private static final List<Peer> ALL = List.of(new SvmPeer(), new GrpcRelay(), new NettyRelay());
+  private static final List<Peer> ALL =
+      List.of(
+          new SvmPeer(),
+          new GrpcRelay(),
+          new NettyRelay(),
+          PubSubPeer.redis(),
+          PubSubPeer.nats(),
+          new EtcdPeer(),
+          new SvmSdkPeer(),
+          new GrpcEcho(),
+          new GrpcCalls(),
+          SvmCalls.invalidations(),
+          SvmCalls.reads());
 
   private PeerCatalog() {}
 
   /** Names of all of them, in the order of reports. */
-  static List<String> names() {
+  private static List<String> names() {
     return ALL.stream().map(Peer::name).toList();
+  }
+
+  /** Names of those that take any number of devices, in the order of reports. */
+  static List<String> fanOutNames() {
+    return ALL.stream()
+        .filter(peer -> peer.devicesMax() == Peer.DEVICES_MAX)
+        .map(Peer::name)
+        .toList();
   }
 
   /**

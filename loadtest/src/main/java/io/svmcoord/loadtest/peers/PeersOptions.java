@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.peers;
 
+import io.svmcoord.loadtest.peers.system.Peer;
 import io.svmcoord.loadtest.peers.system.PeerHost;
 import java.time.Duration;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.List;
  * What to compare. Immutable.
  *
  * @param systems names of the systems
+ * @param baseline the system that all others are divided by; it need not be one of them
  * @param devices how many devices each operation has to reach, one cell for each number
  * @param outstanding operations that run at once, one cell for each number
  * @param rounds turns of each system in a cell
@@ -18,16 +20,14 @@ import java.util.List;
  */
 public record PeersOptions(
     List<String> systems,
+    String baseline,
     List<Integer> devices,
     List<Integer> outstanding,
     int rounds,
     Duration duration,
     Duration warmup) {
-  /** The system that all others are divided by. */
+  /** The baseline that is meant where nothing else is said. */
   public static final String BASELINE = "grpc-relay";
-
-  /** Most devices of a system: three systems of this many are most that a machine's ports allow. */
-  public static final int DEVICES_MAX = 5_000;
 
   /** Most operations at once. */
   public static final int OUTSTANDING_MAX = PeerHost.SLOTS;
@@ -47,19 +47,23 @@ public record PeersOptions(
     devices = List.copyOf(devices);
     outstanding = List.copyOf(outstanding);
     requireList("systems", systems);
-    systems.forEach(PeerCatalog::of);
+    PeerCatalog.of(baseline);
     requireList("devices", devices);
-    devices.forEach(each -> requireWithin("devices", each, 1, DEVICES_MAX));
+    for (String system : systems) {
+      Peer peer = PeerCatalog.of(system);
+      devices.forEach(
+          each -> requireWithin("devices", each, peer.devicesMin(), peer.devicesMax(), system));
+    }
     requireList("outstanding", outstanding);
     outstanding.forEach(each -> requireWithin("outstanding", each, 1, OUTSTANDING_MAX));
     requireWithin("rounds", rounds, 1, ROUNDS_MAX);
-    requireWithin("duration", duration);
-    requireWithin("warmup", warmup);
+    requireTurn("duration", duration);
+    requireTurn("warmup", warmup);
   }
 
-  /** Names of all systems. */
-  public static List<String> allSystems() {
-    return PeerCatalog.names();
+  /** Names of all systems that take any number of devices. */
+  public static List<String> fanOutSystems() {
+    return PeerCatalog.fanOutNames();
   }
 
   private static void requireList(String option, List<?> values) {
@@ -69,14 +73,20 @@ public record PeersOptions(
     }
   }
 
-  private static void requireWithin(String option, int value, int min, int max) {
+  private static void requireWithin(String option, int value, int min, int max, String... systems) {
     if (value < min || value > max) {
       throw new IllegalArgumentException(
-          option + ": " + value + " (expected: " + min + " to " + max + ")");
+          "%s: %d (expected: %d to %d%s)"
+              .formatted(
+                  option,
+                  value,
+                  min,
+                  max,
+                  systems.length == 0 ? "" : " for " + String.join(", ", systems)));
     }
   }
 
-  private static void requireWithin(String option, Duration value) {
+  static void requireTurn(String option, Duration value) {
     if (value.compareTo(TIME_MIN) < 0 || value.compareTo(TIME_MAX) > 0) {
       throw new IllegalArgumentException(
           "%s: %dms (expected: %dms to %dms)"

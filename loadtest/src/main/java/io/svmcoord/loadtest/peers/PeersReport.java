@@ -3,7 +3,6 @@ package io.svmcoord.loadtest.peers;
 import io.svmcoord.loadtest.report.Numbers;
 import io.svmcoord.loadtest.report.TextTable;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The table of a comparison. Immutable.
@@ -65,10 +64,10 @@ public record PeersReport(
                 Numbers.decimal(row.p99Us()),
                 Numbers.decimal(row.opsPerS()),
                 Numbers.decimal(row.serverCpuUsPerOp()),
-                text(row.p50Ratio()),
-                text(row.p99Ratio()),
-                text(row.opsRatio()),
-                text(row.serverCpuRatio())));
+                Spread.text(row.p50Ratio()),
+                Spread.text(row.p99Ratio()),
+                Spread.text(row.opsRatio()),
+                Spread.text(row.serverCpuRatio())));
     StringBuilder text = new StringBuilder(table.render());
     text.append(
         "%nMedians of %d turns of %.1f s, in brackets the lowest and the highest; ratios to %s in the same round.%n"
@@ -76,9 +75,5 @@ public record PeersReport(
     text.append("Transport %s, JDK %s, %d processors.%n".formatted(transport, jdk, cpus));
     skipped.forEach(each -> text.append(each.text()).append(System.lineSeparator()));
     return text.toString();
-  }
-
-  private static String text(@Nullable Spread ratio) {
-    return ratio == null ? "-" : ratio.text();
   }
 }

@@ -100,8 +100,7 @@ public final class PeersRun implements AutoCloseable {
     turns.forEach(
         (system, samples) ->
             rows.add(
-                PeersRow.of(
-                    system, devices, outstanding, samples, turns.get(PeersOptions.BASELINE))));
+                PeersRow.of(system, devices, outstanding, samples, turns.get(options.baseline()))));
     return rows;
   }
 
@@ -114,7 +113,7 @@ public final class PeersRun implements AutoCloseable {
     return new PeersReport(
         rows,
         List.copyOf(skipped),
-        PeersOptions.BASELINE,
+        options.baseline(),
         options.rounds(),
         Numbers.seconds(options.duration().toNanos()),
         PeerLoop.transport(),

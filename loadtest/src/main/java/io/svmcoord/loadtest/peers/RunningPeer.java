@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** One system as it runs: its server, its host and its devices. Confined to one thread. */
 final class RunningPeer implements AutoCloseable {
@@ -24,10 +25,11 @@ final class RunningPeer implements AutoCloseable {
   private final Peer peer;
   private final PeerServer server;
   private final Conversation host;
-  private final Conversation devices;
+  private final @Nullable Conversation devices;
   private long acks;
 
-  private RunningPeer(Peer peer, PeerServer server, Conversation host, Conversation devices) {
+  private RunningPeer(
+      Peer peer, PeerServer server, Conversation host, @Nullable Conversation devices) {
     this.peer = peer;
     this.server = server;
     this.host = host;
@@ -37,18 +39,25 @@ final class RunningPeer implements AutoCloseable {
   /** A turn, and the processor time that the server took for all of it. */
   record Turn(HostTurn host, Duration serverCpu) {}
 
-  /** Starts its processes; blocks until all are ready. */
+  /**
+   * Starts its processes; blocks until all are ready.
+   *
+   * @param devicesMax most devices that will be connected; without any they have no process
+   */
   static RunningPeer start(Peer peer, int devicesMax) {
     PeerServer server = peer.startServer();
     List<Conversation> started = new ArrayList<>();
     try {
       PeerTarget target = server.target();
       started.add(Conversation.start(peer.name() + " host", arguments(peer, "host", target, 0)));
-      started.add(
-          Conversation.start(
-              peer.name() + " devices", arguments(peer, "devices", target, devicesMax)));
+      if (devicesMax > 0) {
+        started.add(
+            Conversation.start(
+                peer.name() + " devices", arguments(peer, "devices", target, devicesMax)));
+      }
       started.forEach(Conversation::awaitReady);
-      return new RunningPeer(peer, server, started.get(0), started.get(1));
+      return new RunningPeer(
+          peer, server, started.getFirst(), devicesMax > 0 ? started.getLast() : null);
     } catch (RuntimeException e) {
       started.forEach(Conversation::close);
       server.close();
@@ -77,6 +86,9 @@ final class RunningPeer implements AutoCloseable {
 
   /** Connects devices until there are so many; blocks until they are. */
   void growTo(int total) {
+    if (devices == null) {
+      return;
+    }
     JsonNode answer = await(devices.ask(new DeviceCount.Order(total)), GROW_TIMEOUT, "devices");
     acks = Json.read(answer, DeviceCount.class).acks();
   }
@@ -105,9 +117,10 @@ final class RunningPeer implements AutoCloseable {
   private JsonNode await(CompletableFuture<JsonNode> answer, Duration timeout, String what) {
     CompletableFuture<String> ended =
         server.ended().thenApply(code -> "its server ended with code " + code);
+    CompletableFuture<String> devicesBroken = (devices == null ? host : devices).broken();
     try {
       Object first =
-          CompletableFuture.anyOf(answer, devices.broken(), host.broken(), ended)
+          CompletableFuture.anyOf(answer, devicesBroken, host.broken(), ended)
               .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (first instanceof JsonNode node) {
         return node;
@@ -129,7 +142,9 @@ final class RunningPeer implements AutoCloseable {
   public void close() {
     try (server;
         host) {
-      devices.close();
+      if (devices != null) {
+        devices.close();
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package io.svmcoord.loadtest.peers;
 
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The median of the rounds, and how far they lie apart. Immutable.
@@ -28,8 +29,10 @@ public record Spread(double median, double min, double max) {
     return Math.round(value * steps) / (double) steps;
   }
 
-  /** For people: the median, in brackets the lowest and the highest. */
-  String text() {
-    return String.format(Locale.ROOT, "%.2f (%.2f-%.2f)", median, min, max);
+  /** For people: the median, in brackets the lowest and the highest; a dash where there is none. */
+  static String text(@Nullable Spread spread) {
+    return spread == null
+        ? "-"
+        : String.format(Locale.ROOT, "%.2f (%.2f-%.2f)", spread.median, spread.min, spread.max);
   }
 }

@@ -18,6 +18,11 @@ public final class GrpcRelay implements Relay {
   }
 
   @Override
+  public int devicesMin() {
+    return 0;
+  }
+
+  @Override
   public int serve(PeerLoop loop) {
     return new GrpcRelayServer().serve(loop);
   }
@@ -28,7 +33,7 @@ public final class GrpcRelay implements Relay {
   }
 
   @Override
-  public PeerDevices prepareDevices(PeerTarget target, int devicesMax, Consumer<String> onLost) {
+  public PeerDevices prepareDevices(PeerTarget target, int devices, Consumer<String> onLost) {
     return new GrpcRelayDevices(target, onLost);
   }
 }

@@ -1,17 +1,13 @@
 package io.svmcoord.loadtest.peers.relay;
 
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import io.netty.channel.EventLoop;
-import io.svmcoord.loadtest.load.EncodedMessage;
 import io.svmcoord.loadtest.peers.system.AckCounts;
 import io.svmcoord.loadtest.peers.system.OperationListener;
 import io.svmcoord.loadtest.peers.system.PeerHost;
 import io.svmcoord.loadtest.peers.system.PeerLoop;
 import io.svmcoord.loadtest.peers.system.PeerTarget;
+import io.svmcoord.loadtest.peers.system.UnaryCalls;
 
 /** The host of the gRPC relay: a unary call for each operation. */
 final class GrpcRelayHost implements PeerHost {
@@ -32,12 +28,12 @@ final class GrpcRelayHost implements PeerHost {
 
   @Override
   public void begin(int slot, int devices) {
-    ClientCall<EncodedMessage, EncodedMessage> call =
-        channel.newCall(GrpcRelayWire.PUBLISH, CallOptions.DEFAULT);
-    call.start(new Answer(slot), new Metadata());
-    call.request(2);
-    call.sendMessage(GrpcRelayWire.event(numbers.nextId(slot)));
-    call.halfClose();
+    UnaryCalls.call(
+        channel,
+        GrpcRelayWire.PUBLISH,
+        GrpcRelayWire.event(numbers.nextId(slot)),
+        answer -> listener.completed(slot, GrpcRelayWire.acks(answer)),
+        why -> listener.failed("grpc-relay: " + why));
   }
 
   @Override
@@ -49,28 +45,5 @@ final class GrpcRelayHost implements PeerHost {
   public void close() {
     channel.shutdownNow();
     loop.close();
-  }
-
-  private final class Answer extends ClientCall.Listener<EncodedMessage> {
-    private final int slot;
-    private int acks = -1;
-
-    Answer(int slot) {
-      this.slot = slot;
-    }
-
-    @Override
-    public void onMessage(EncodedMessage message) {
-      acks = GrpcRelayWire.acks(message);
-    }
-
-    @Override
-    public void onClose(Status status, Metadata trailers) {
-      if (status.isOk()) {
-        listener.completed(slot, acks);
-      } else {
-        listener.failed("grpc-relay: " + status);
-      }
-    }
   }
 }

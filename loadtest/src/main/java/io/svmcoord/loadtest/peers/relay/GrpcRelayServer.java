@@ -41,6 +41,7 @@ final class GrpcRelayServer {
         ServerServiceDefinition.builder(GrpcRelayWire.SERVICE)
             .addMethod(GrpcRelayWire.SUBSCRIBE, (call, headers) -> new Device(call))
             .addMethod(GrpcRelayWire.PUBLISH, (call, headers) -> new Publication(call))
+            .addMethod(GrpcRelayWire.ECHO, (call, headers) -> new Echo(call))
             .build();
     try {
       return NettyServerBuilder.forAddress(
@@ -115,6 +116,22 @@ final class GrpcRelayServer {
     @Override
     public void onCancel() {
       devices.remove(call);
+    }
+  }
+
+  /** A stream that says what it is told. */
+  private static final class Echo extends ServerCall.Listener<EncodedMessage> {
+    private final ServerCall<EncodedMessage, EncodedMessage> call;
+
+    Echo(ServerCall<EncodedMessage, EncodedMessage> call) {
+      this.call = call;
+      call.sendHeaders(new Metadata());
+      call.request(Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void onMessage(EncodedMessage message) {
+      call.sendMessage(message);
     }
   }
 

@@ -21,6 +21,10 @@ final class GrpcRelayWire {
   static final MethodDescriptor<EncodedMessage, EncodedMessage> PUBLISH =
       method("Publish", MethodType.UNARY);
 
+  /** What is sent comes back. */
+  static final MethodDescriptor<EncodedMessage, EncodedMessage> ECHO =
+      method("Echo", MethodType.BIDI_STREAMING);
+
   private GrpcRelayWire() {}
 
   private static MethodDescriptor<EncodedMessage, EncodedMessage> method(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A system whose server is a part of this program, too. */
-public sealed interface Relay extends Peer permits GrpcRelay, NettyRelay {
+public sealed interface Relay extends Peer permits GrpcRelay, NettyRelay, GrpcCalls, GrpcEcho {
   /**
    * Serves on this loop, on loopback, until the loop is closed; blocks until it listens.
    *

@@ -30,12 +30,22 @@ public final class SvmPeer implements Peer {
   }
 
   @Override
+  public int devicesMin() {
+    return 0;
+  }
+
+  @Override
   public Optional<String> missing() {
     return Optional.empty();
   }
 
   @Override
   public PeerServer startServer() {
+    return startServer(name());
+  }
+
+  /** A coordinator with one address space. */
+  static PeerServer startServer(String name) {
     List<String> arguments =
         List.of(
             "serve",
@@ -48,7 +58,7 @@ public final class SvmPeer implements Peer {
             "--stop-with-stdin",
             "-o",
             "json");
-    return ChildServer.start(name(), arguments, SvmPeer::withSpace);
+    return ChildServer.start(name, arguments, SvmPeer::withSpace);
   }
 
   private static PeerTarget withSpace(int port) {
@@ -79,7 +89,7 @@ public final class SvmPeer implements Peer {
   }
 
   @Override
-  public PeerDevices prepareDevices(PeerTarget target, int devicesMax, Consumer<String> onLost) {
-    return new SvmDevices(target, devicesMax, onLost);
+  public PeerDevices prepareDevices(PeerTarget target, int devices, Consumer<String> onLost) {
+    return new SvmDevices(target, devices, onLost);
   }
 }

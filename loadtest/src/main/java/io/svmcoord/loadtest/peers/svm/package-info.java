@@ -1,7 +1,7 @@
 /**
  * svm as one of the systems: the coordinator as {@code svm serve} runs it, and clients that speak
- * its contract with as little code as those of the other systems. May depend on {@code load} and
- * the generated contract.
+ * its contract with as little code as those of the other systems; {@link SvmSdkPeer} has devices of
+ * the SDK instead. May depend on {@code load}, the generated contract and the SDK.
  */
 @NullMarked
 package io.svmcoord.loadtest.peers.svm;

@@ -1,4 +1,4 @@
-package io.svmcoord.loadtest.chaos;
+package io.svmcoord.loadtest.process;
 
 import io.svmcoord.loadtest.report.RunFailure;
 import java.io.IOException;
@@ -9,10 +9,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A directory that goes when it is closed, with all that is in it. Immutable. */
-record TemporaryDirectory(Path path) implements AutoCloseable {
-  static TemporaryDirectory make(String prefix) {
+public record TemporaryDirectory(Path path) implements AutoCloseable {
+  /** Makes one in the system's place for them. */
+  public static TemporaryDirectory make(String prefix) {
+    return make(Path.of(System.getProperty("java.io.tmpdir")), prefix);
+  }
+
+  /** Makes one in {@code parent}. */
+  public static TemporaryDirectory make(Path parent, String prefix) {
     try {
-      return new TemporaryDirectory(Files.createTempDirectory(prefix));
+      return new TemporaryDirectory(Files.createTempDirectory(parent, prefix));
     } catch (IOException e) {
       throw RunFailure.foundWrong("a temporary directory could not be made: " + e, e);
     }
