@@ -7,7 +7,7 @@ final class RangeStandIns {
   private RangeStandIns() {}
 
   static long lowerOfPair(SequenceMap map, int left, int right) {
-    NodePool nodes = Inside.get(map, "nodes");
-    return Math.min(nodes.weight(left), nodes.weight(right));
+    MaxTree tree = Inside.get(map, "tree");
+    return Math.min(tree.weight(left), tree.weight(right));
   }
 }

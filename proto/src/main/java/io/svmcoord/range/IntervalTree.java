@@ -1,34 +1,35 @@
 package io.svmcoord.range;
 
-import static io.svmcoord.range.NodePool.NIL;
-
 /**
  * Intervals of unsigned 64-bit addresses, both ends inclusive, found by overlap. Intervals may
  * overlap, nest and repeat; each carries an {@code int} of its owner's.
  *
  * <h2>How a query goes</h2>
  *
- * The intervals stand in a {@link MaxTree}, ordered by first address, each node knowing the highest
- * last address below it. A subtree whose highest last address lies before the range can't overlap
- * and is passed by; so is everything right of a node that starts after the range. What is visited
- * are the nodes on the paths from the root to the hits and to the range's left end: O(log n + k log
- * (n / k)) nodes at worst for k hits, when they lie scattered, and O(log n + k) when they lie
- * together, as they do if the intervals have about one length. Hits come ordered by first address,
- * those with the same one in the order of their inserts.
+ * The intervals stand in a {@link MaxTree}, ordered by first address, each subtree known by its
+ * highest last address. A subtree whose highest last address lies before the range can't overlap
+ * and is passed by; so is everything right of one that starts after the range. What is entered are
+ * the blocks on the paths from the root to the hits, and to the one after them: O(log n + k log (n
+ * / k)) at worst for k hits, when they lie scattered, and O(log n + k) when they lie together, as
+ * they do if the intervals have about one length. Hits come ordered by first address, those with
+ * the same one in the order of their inserts.
  *
  * <h2>Memory</h2>
  *
- * 41 bytes an interval, with slack at most 46.2 at the peak of a large tree and 61.5 of a small one
- * (see {@link NodePool}), no object. An owner that has more to say about an interval keeps arrays
- * of its own, indexed by slot.
+ * An interval's entry takes 24 bytes of a block and 4 for its slot; with what is free in blocks and
+ * arrays, 35 to 42 bytes in a large tree that grew, up to 48 after long coming and going, up to 57
+ * below some thousand intervals. No object. An owner that has more to say about an interval keeps
+ * arrays of its own, indexed by slot.
  *
  * <p>Insert and remove are O(log n), growing amortised; nothing else allocates. A visitor must not
  * change the tree. Confined to its owner. Source of the idea: Linux's {@code
  * interval_tree_generic.h}; Cormen et al., "Interval trees".
  */
 public final class IntervalTree {
+  /** Ends a visit at the first overlap. */
+  private static final OverlapVisitor ANY = (slot, value) -> false;
+
   private final MaxTree tree = new MaxTree();
-  private final NodePool nodes = tree.nodes();
 
   /** Visits under way; a visitor may ask again, but may not change the tree. */
   private int visitDepth;
@@ -48,7 +49,7 @@ public final class IntervalTree {
 
   /** Bytes of heap that the arrays take, slack included. */
   public long memoryBytes() {
-    return nodes.memoryBytes();
+    return tree.memoryBytes();
   }
 
   /**
@@ -56,7 +57,7 @@ public final class IntervalTree {
    * changes only as the tree's own arrays grow and shrink.
    */
   public int slotBound() {
-    return nodes.capacity();
+    return tree.slotBound();
   }
 
   /**
@@ -100,25 +101,25 @@ public final class IntervalTree {
   /** First address of the interval of {@code slot}, which must be in use. */
   public long first(int slot) {
     requireLive(slot);
-    return nodes.key(slot);
+    return tree.key(slot);
   }
 
   /** Last address of the interval of {@code slot}, inclusive; the slot must be in use. */
   public long last(int slot) {
     requireLive(slot);
-    return nodes.weight(slot);
+    return tree.weight(slot);
   }
 
   /** The value given with the interval of {@code slot}, which must be in use. */
   public int value(int slot) {
     requireLive(slot);
-    return nodes.tag(slot);
+    return tree.tag(slot);
   }
 
   /** Whether an interval overlaps {@code [first, last]}. O(log n). */
   public boolean overlapsAny(long first, long last) {
     AddressRange.requireOrdered(first, last);
-    return firstOverlap(first, last) != NIL;
+    return !tree.forEach(last, first, ANY);
   }
 
   /**
@@ -132,14 +133,8 @@ public final class IntervalTree {
     AddressRange.requireOrdered(first, last);
     visitDepth++;
     try {
-      int slot = firstOverlap(first, last);
-      while (slot != NIL) {
-        if (!visitor.visit(slot, nodes.tag(slot))) {
-          return false;
-        }
-        slot = nextOverlap(slot, first, last);
-      }
-      return true;
+      // What starts after the range is out by its key, what ends before it by its weight.
+      return tree.forEach(last, first, visitor);
     } finally {
       visitDepth--;
     }
@@ -150,77 +145,8 @@ public final class IntervalTree {
     return tree;
   }
 
-  private int firstOverlap(long first, long last) {
-    int root = tree.root();
-    return root == NIL || endsBefore(root, first) ? NIL : firstOverlapIn(root, first, last);
-  }
-
-  /** The leftmost overlap in a subtree that does not end before {@code first}, or NIL. */
-  private int firstOverlapIn(int subtree, long first, long last) {
-    int node = subtree;
-    while (true) {
-      int left = nodes.left(node);
-      if (left != NIL && !endsBefore(left, first)) {
-        // Something there ends late enough. If even it starts after the range, so does all else.
-        node = left;
-        continue;
-      }
-      if (startsAfter(node, last)) {
-        return NIL;
-      }
-      if (Long.compareUnsigned(nodes.weight(node), first) >= 0) {
-        return node;
-      }
-      int right = nodes.right(node);
-      if (right == NIL || endsBefore(right, first)) {
-        return NIL;
-      }
-      node = right;
-    }
-  }
-
-  /** The overlap after {@code slot}, which is one, or NIL. */
-  private int nextOverlap(int slot, long first, long last) {
-    int node = slot;
-    while (true) {
-      int right = nodes.right(node);
-      if (right != NIL && !endsBefore(right, first)) {
-        // If there is none in there, then because it starts after the range, and so does the rest.
-        return firstOverlapIn(right, first, last);
-      }
-      node = firstAncestorAfter(node);
-      if (node == NIL || startsAfter(node, last)) {
-        return NIL;
-      }
-      if (Long.compareUnsigned(nodes.weight(node), first) >= 0) {
-        return node;
-      }
-    }
-  }
-
-  /** The lowest ancestor in whose left subtree {@code slot} is, or NIL. */
-  private int firstAncestorAfter(int slot) {
-    int child = slot;
-    int parent = nodes.parent(slot);
-    while (parent != NIL && child == nodes.right(parent)) {
-      child = parent;
-      parent = nodes.parent(parent);
-    }
-    return parent;
-  }
-
-  /** Whether every interval of the subtree ends before {@code first}. */
-  private boolean endsBefore(int subtree, long first) {
-    return Long.compareUnsigned(nodes.max(subtree), first) < 0;
-  }
-
-  /** Whether the interval of the node, and so each one after it, starts after {@code last}. */
-  private boolean startsAfter(int node, long last) {
-    return Long.compareUnsigned(nodes.key(node), last) > 0;
-  }
-
   private void requireLive(int slot) {
-    if (!nodes.isLive(slot)) {
+    if (!tree.isLive(slot)) {
       throw new IllegalArgumentException("slot: %d (expected: a slot in use)".formatted(slot));
     }
   }

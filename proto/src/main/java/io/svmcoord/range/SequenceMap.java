@@ -1,6 +1,6 @@
 package io.svmcoord.range;
 
-import static io.svmcoord.range.NodePool.NIL;
+import static io.svmcoord.range.SlotPool.NIL;
 
 /**
  * The contract's <em>last invalidated</em> map of one address space and epoch: range to the highest
@@ -9,8 +9,8 @@ import static io.svmcoord.range.NodePool.NIL;
  *
  * <h2>Shape</h2>
  *
- * The map is a step function over the whole space. A step is a {@link MaxTree} node: it holds from
- * its key up to the next node's key, exclusive, and has one sequence, 0 where nothing ever began.
+ * The map is a step function over the whole space. A step is a {@link MaxTree} entry: it holds from
+ * its key up to the next one's key, exclusive, and has one sequence, 0 where nothing ever began.
  * Sequences only grow, so a new range overwrites what lies below it: at most two steps more, and
  * each step that disappears was once paid for. Raising is O(log n) amortised; {@link #highest} is
  * O(log n) for ranges of any width, since the tree knows the highest sequence of each subtree.
@@ -36,8 +36,8 @@ import static io.svmcoord.range.NodePool.NIL;
  *   <li>I5 growth: no step is above {@link #latest()}.
  * </ul>
  *
- * 41 bytes a step, with slack at most 61.5 at the peak (see {@link NodePool}); nothing is allocated
- * but growth of the arrays. Confined to its owner.
+ * About 35 bytes a step where steps come at random places, and the slack of growth (see {@link
+ * IntervalTree}); nothing is allocated but growth of the arrays. Confined to its owner.
  */
 public final class SequenceMap {
   /** {@code segmentsMax} where the owner has no reason for another: at most 4 MiB of heap a map. */
@@ -49,7 +49,6 @@ public final class SequenceMap {
   private static final int NO_TAG = 0;
 
   private final MaxTree tree = new MaxTree();
-  private final NodePool nodes = tree.nodes();
   private final int segmentsMax;
   private long latest;
   private long lossyMerges;
@@ -94,7 +93,7 @@ public final class SequenceMap {
 
   /** Bytes of heap that the arrays take, slack included. */
   public long memoryBytes() {
-    return nodes.memoryBytes();
+    return tree.memoryBytes();
   }
 
   /**
@@ -104,7 +103,7 @@ public final class SequenceMap {
    */
   public long highest(long first, long last) {
     AddressRange.requireOrdered(first, last);
-    long atFirst = nodes.weight(tree.floor(first));
+    long atFirst = tree.weight(tree.floor(first));
     return AddressRange.maxUnsigned(atFirst, tree.maxWithin(first, last));
   }
 
@@ -181,13 +180,13 @@ public final class SequenceMap {
   /** The step that starts at {@code address}; splits the one around it if there is none yet. */
   private int stepAt(long address) {
     int step = tree.floor(address);
-    return nodes.key(step) == address ? step : tree.insert(address, nodes.weight(step), NO_TAG);
+    return tree.key(step) == address ? step : tree.insert(address, tree.weight(step), NO_TAG);
   }
 
   /** Removes the steps after {@code step} that start at {@code last} or before. */
   private void removeStepsBetween(int step, long last) {
     int next = tree.next(step);
-    while (next != NIL && Long.compareUnsigned(nodes.key(next), last) <= 0) {
+    while (next != NIL && Long.compareUnsigned(tree.key(next), last) <= 0) {
       tree.remove(next);
       next = tree.next(step);
     }
@@ -196,11 +195,11 @@ public final class SequenceMap {
   /** Restores I3 around a step; loses nothing. */
   private void joinEqualNeighbours(int step) {
     int next = tree.next(step);
-    if (next != NIL && nodes.weight(next) == nodes.weight(step)) {
+    if (next != NIL && tree.weight(next) == tree.weight(step)) {
       tree.remove(next);
     }
     int previous = tree.previous(step);
-    if (previous != NIL && nodes.weight(previous) == nodes.weight(step)) {
+    if (previous != NIL && tree.weight(previous) == tree.weight(step)) {
       tree.remove(step);
     }
   }
@@ -237,11 +236,11 @@ public final class SequenceMap {
         oldestSequence = higherOfPair(left, right);
       }
     }
-    hand = nodes.key(left);
+    hand = tree.key(left);
     return oldest;
   }
 
   private long higherOfPair(int left, int right) {
-    return Math.max(nodes.weight(left), nodes.weight(right));
+    return Math.max(tree.weight(left), tree.weight(right));
   }
 }

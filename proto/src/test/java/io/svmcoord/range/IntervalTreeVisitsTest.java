@@ -14,12 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * How much of a large tree a query looks at, without a clock: the nodes off its path get trapped.
+ * How much of a large tree a query looks at, without a clock: the blocks off its path get trapped.
  *
  * <p>Of the intervals that do not end before the range, by first address, the hits are the first k.
- * A query of k hits may enter the nodes on the paths from the root to the first k + 1 of them, at
- * most (k + 1) * height, and look at the highest last address of their children. Below each such
- * child the test hangs a trap, an interval that would be a hit: whoever goes on from there finds
+ * A query of k hits may enter the blocks on the paths from the root to the first k + 1 of them, at
+ * most (k + 1) * height, and look at what these know of their children. In the place of each such
+ * child the test puts a trap, a leaf of one interval that would be a hit: whoever enters it finds
  * it.
  */
 final class IntervalTreeVisitsTest {
@@ -31,15 +31,12 @@ final class IntervalTreeVisitsTest {
   /** The value of a trap; a visit ends there. */
   private static final int TRAP = -1;
 
-  /** AVL: at most 1.44 log2(n). */
-  private static final int HEIGHT_MAX = 24;
+  /** Blocks of 11 entries on average: log 100,000 to the base of 11, and one for luck. */
+  private static final int HEIGHT_MAX = 6;
 
   private final IntervalTree intervals = new IntervalTree();
-  private final NodePool nodes = intervals.tree().nodes();
+  private final BlockPool blocks = intervals.tree().blocks();
   private final List<Integer> byFirst = new ArrayList<>();
-
-  /** The links of the nodes that have a trap below. */
-  private record Links(int left, int right) {}
 
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 4096})
@@ -55,7 +52,7 @@ final class IntervalTreeVisitsTest {
       byFirst.add(slot);
     }
     byFirst.sort(Comparator.<Integer>comparingLong(intervals::first).thenComparing(s -> s));
-    int height = nodes.height(intervals.tree().root());
+    int height = MaxTreeInvariants.height(intervals.tree());
     assertThat(height).isLessThanOrEqualTo(HEIGHT_MAX);
 
     int hits = 0;
@@ -93,32 +90,34 @@ final class IntervalTreeVisitsTest {
         continue;
       }
       wanted--;
-      for (int node = slot; node != NodePool.NIL; node = nodes.parent(node)) {
-        entered.add(node);
+      int leaf = intervals.tree().slots().leaf(slot);
+      for (int block = leaf; block != SlotPool.NIL; block = blocks.parent(block)) {
+        entered.add(block);
       }
     }
     return entered;
   }
 
   private List<Integer> overlappingAmongTraps(long first, long last, Set<Integer> entered) {
-    int trap = nodes.allocate(first, -1L, TRAP);
-    Map<Integer, Links> cut = new HashMap<>();
-    for (int node : entered) {
-      for (int child : new int[] {nodes.left(node), nodes.right(node)}) {
-        if (child != NodePool.NIL && !entered.contains(child)) {
-          cut.put(child, new Links(nodes.left(child), nodes.right(child)));
-          nodes.linkLeft(child, trap);
-          nodes.linkRight(child, trap);
+    // A leaf of its own; its slot is one that is in use, which nobody asks about.
+    int trap = blocks.allocate(true, SlotPool.NIL);
+    int slot = byFirst.getFirst();
+    int leaf = intervals.tree().slots().leaf(slot);
+    blocks.add(trap, 0, first, -1L, slot, TRAP);
+    intervals.tree().slots().leaf(slot, leaf);
+
+    Map<Integer, Integer> children = new HashMap<>();
+    for (int block : entered) {
+      for (int i = BlockPool.place(block); i < blocks.end(block); i++) {
+        if (!blocks.isLeaf(block) && !entered.contains(blocks.links[i])) {
+          children.put(i, blocks.links[i]);
+          blocks.links[i] = trap;
         }
       }
     }
     List<Integer> found = overlapping(first, last);
-    cut.forEach(
-        (node, links) -> {
-          nodes.linkLeft(node, links.left());
-          nodes.linkRight(node, links.right());
-        });
-    nodes.release(trap);
+    children.forEach((place, child) -> blocks.links[place] = child);
+    blocks.release(trap);
     return found;
   }
 }

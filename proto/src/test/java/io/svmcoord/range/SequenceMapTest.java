@@ -281,13 +281,13 @@ final class SequenceMapTest {
       if (segmentsMax == SequenceMap.SEGMENTS_MAX_DEFAULT) {
         assertThat(map.lossyMerges()).as("%s: exact below the limit", step).isZero();
       }
-      NodePool nodes = map.tree().nodes();
-      int slot = map.tree().floor(0);
-      assertThat(nodes.key(slot)).as("%s: I2 cover", step).isZero();
-      for (int next = map.tree().next(slot); next != NodePool.NIL; next = map.tree().next(next)) {
-        assertThat(nodes.weight(next))
+      MaxTree tree = map.tree();
+      int slot = tree.floor(0);
+      assertThat(tree.key(slot)).as("%s: I2 cover", step).isZero();
+      for (int next = tree.next(slot); next != SlotPool.NIL; next = tree.next(next)) {
+        assertThat(tree.weight(next))
             .as("%s: I3 neighbours differ", step)
-            .isNotEqualTo(nodes.weight(slot));
+            .isNotEqualTo(tree.weight(slot));
         slot = next;
       }
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The subscriptions of one space: an interval tree for begins, a table per session for updates.
  *
  * <p>A subscription costs its tree slot, its id (8 bytes) and its part of its session's table, and
- * no object: 41 + 8 + 5.7 bytes, and what slack the arrays have; from a thousand or so in a space
- * and in each session, at most 64 on the way up. Confined to the coordinator's thread.
+ * no object: about 35 + 8 + 5.7 bytes, and what slack the arrays have; from a thousand or so in a
+ * space and in each session, at most 64 on the way up. Confined to the coordinator's thread.
  */
 final class Subscriptions {
   private static final int CAPACITY_MIN = 16;
