@@ -4,6 +4,7 @@ import io.svmcoord.loadtest.fault.ClockRate;
 import io.svmcoord.loadtest.fault.Namespace;
 import io.svmcoord.loadtest.fault.SmallDisk;
 import io.svmcoord.loadtest.process.Launch;
+import io.svmcoord.loadtest.process.TemporaryDirectory;
 import java.nio.file.Path;
 import java.util.Optional;
 
