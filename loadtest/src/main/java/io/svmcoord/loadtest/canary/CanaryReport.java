@@ -50,7 +50,7 @@ public record CanaryReport(
   }
 
   /** Whether no probe could say anything, though some were made. */
-  public boolean isUnreachable() {
+  public boolean hasReachedNobody() {
     return probes > 0 && probes == unavailable;
   }
 

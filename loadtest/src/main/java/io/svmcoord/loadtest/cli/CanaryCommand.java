@@ -117,7 +117,7 @@ public final class CanaryCommand implements Callable<Integer> {
     if (report.fault().isPresent()) {
       return ExitCode.FOUND_WRONG;
     }
-    return report.isUnreachable() ? ExitCode.UNREACHABLE : ExitCode.OK;
+    return report.hasReachedNobody() ? ExitCode.UNREACHABLE : ExitCode.OK;
   }
 
   private void tell(String line) {

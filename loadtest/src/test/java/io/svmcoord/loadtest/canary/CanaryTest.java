@@ -137,7 +137,7 @@ class CanaryTest {
           CanaryReport report = probe(target, 2);
 
           assertThat(report.unavailable()).isEqualTo(2);
-          assertThat(report.isUnreachable()).isTrue();
+          assertThat(report.hasReachedNobody()).isTrue();
           assertThat(report.lastUnavailable()).contains("svm-canary/test", "1 subscriptions");
           assertThat(mirror.ranges()).hasSize(1);
         }
@@ -150,7 +150,7 @@ class CanaryTest {
     CanaryReport report = probe("127.0.0.1:1", 2);
 
     assertThat(report.unavailable()).isEqualTo(2);
-    assertThat(report.isUnreachable()).isTrue();
+    assertThat(report.hasReachedNobody()).isTrue();
     assertThat(report.fault()).isEmpty();
     assertThat(news).singleElement().asString().startsWith("unavailable: UNAVAILABLE");
   }
@@ -309,7 +309,7 @@ class CanaryTest {
         signal.stop();
         CanaryReport report = run.join();
         assertThat(report.violated()).isZero();
-        assertThat(report.isUnreachable()).isFalse();
+        assertThat(report.hasReachedNobody()).isFalse();
         assertThat(news).first().asString().startsWith("unavailable: ");
         assertThat(news).last().isEqualTo("available again");
       }
