@@ -298,11 +298,14 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
     }
   }
 
-  /** Comes back at the end of the lease, as often as it was renewed. On the scheduler's thread. */
+  /**
+   * Comes back at the end of the lease, as often as it was renewed, and with each heartbeat: a
+   * timer sleeps with its machine, and the lease does not. On the scheduler's thread.
+   */
   private void watchLease(SessionStream<B, Q, A> watched) {
     long left = watched.leaseLeftNanos();
     if (left > 0) {
-      var _ = runtime.after(left, () -> watchLease(watched));
+      var _ = runtime.after(Math.min(left, watched.heartbeatNanos()), () -> watchLease(watched));
     } else if (watched == lastOpened) {
       runtime.background().execute(role::drop);
       post(() -> leaseEnded(watched));
@@ -357,6 +360,7 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
   }
 
   private void lostInOrder(SessionStream<B, Q, A> from, SvmException cause) {
+    backoff.asked(Errors.askedRetryNanos(cause));
     boolean isPutOut =
         cause.reason().equals(Errors.SESSION_EXPIRED)
             || cause.reason().equals(Errors.SESSION_EVICTED);

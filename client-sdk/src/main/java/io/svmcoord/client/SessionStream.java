@@ -202,6 +202,13 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
     }
   }
 
+  /** Time between two heartbeats; 0 before the session is open. */
+  long heartbeatNanos() {
+    synchronized (leaseLock) {
+      return heartbeatNanos;
+    }
+  }
+
   /** Time until the lease is over by this machine's own clocks; 0 from then on. */
   long leaseLeftNanos() {
     synchronized (leaseLock) {

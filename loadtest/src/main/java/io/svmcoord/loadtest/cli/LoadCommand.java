@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
       LoadFanoutCommand.class,
       LoadFanoutDevicesCommand.class,
       LoadStormCommand.class,
-      LoadIsolationCommand.class
+      LoadIsolationCommand.class,
+      LoadComparePeersCommand.class,
+      LoadPeerRoleCommand.class
     })
 public final class LoadCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -157,7 +157,16 @@ public final class ChildProcess implements AutoCloseable {
     say(Termination.PAUSE);
   }
 
+  /** Says a line to it, one that it is known to read; returns at once. */
+  public void tell(String line) {
+    say((line + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
   private void say(int what) {
+    say(new byte[] {(byte) what});
+  }
+
+  private void say(byte[] what) {
     try {
       process.getOutputStream().write(what);
       process.getOutputStream().flush();

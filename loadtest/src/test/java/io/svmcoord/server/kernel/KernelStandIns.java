@@ -181,6 +181,11 @@ final class KernelStandIns {
     return leaseEndNanos - session.guardNanos;
   }
 
+  /** As if all clocks ran at one rate: the guard is what is left of it. */
+  static long withoutRateError(long leaseEndNanos, Session session) {
+    return leaseEndNanos - session.guardNanos + session.ttlNanos / 100;
+  }
+
   static long hostsHalf(long leaseEndNanos, Session session) {
     return session.role == SessionRole.HOST ? leaseEndNanos - session.ttlNanos : leaseEndNanos;
   }

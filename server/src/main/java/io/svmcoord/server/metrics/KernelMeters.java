@@ -44,6 +44,7 @@ public final class KernelMeters implements KernelObserver {
   private final Counter acked;
   private final Counter forcedEnds;
   private final Counter leaseExpirations;
+  private final Counter readmissionsDelayed;
   private final Counter readChecks;
   private final Counter joins;
   private final Counter callbackFailures;
@@ -118,6 +119,11 @@ public final class KernelMeters implements KernelObserver {
             "Invalidations that were ended because their host's lease was over.");
     leaseExpirations =
         counter(registry, "svm.lease.expirations", "Leases that ran out without a goodbye.");
+    readmissionsDelayed =
+        counter(
+            registry,
+            "svm.readmissions.delayed",
+            "Clients that were evicted again and again and were told to come back later.");
     readChecks = counter(registry, "svm.read.checks", "read_retry calls of mappers.");
     joins =
         counter(registry, "svm.begin.joined", "Begins that joined an earlier one by request id.");
@@ -239,6 +245,11 @@ public final class KernelMeters implements KernelObserver {
   @Override
   public void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {
     sessionsEvicted.increment(cause);
+  }
+
+  @Override
+  public void readmissionDelayed() {
+    readmissionsDelayed.increment();
   }
 
   @Override

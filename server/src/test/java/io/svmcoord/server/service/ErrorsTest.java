@@ -48,6 +48,7 @@ class ErrorsTest {
         new Refusal.SessionEvicted(session, EndCause.OPERATOR, "maintenance"),
         new Refusal.InGrace(2_000_000_000, 200_000_000),
         new Refusal.NotReady("No space left on device", 100_000_000),
+        new Refusal.ReadmissionDelayed(3, 200_000_000),
         new Refusal.Draining());
   }
 

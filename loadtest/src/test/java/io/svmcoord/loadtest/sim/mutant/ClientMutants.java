@@ -149,6 +149,14 @@ final class ClientMutants {
   static List<Mutant> leases() {
     return List.of(
         mutant(
+            "lease-without-rate-error",
+            "a device takes the clocks' rate error off its lease",
+            Set.of("G1", "G4"),
+            redirect(
+                C + "SessionStream#opened",
+                "v1.SessionOpened#getGuardMillis",
+                BY + "guardWithoutRateError")),
+        mutant(
             "lease-counted-from-the-answer",
             "a lease is counted from the sending of the heartbeat",
             Set.of("G1", "G4", "G9"),

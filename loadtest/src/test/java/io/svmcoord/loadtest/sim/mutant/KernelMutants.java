@@ -256,6 +256,11 @@ final class KernelMutants {
             result(LEASE_END, BY + "withoutGuard"),
             skip("client.SessionStream#opened", "v1.SessionOpened#getGuardMillis")),
         mutant(
+            "expiry-without-rate-error",
+            "the coordinator adds the clocks' rate error to each lease",
+            Set.of("G1", "G4", "G9"),
+            result(LEASE_END, BY + "withoutRateError")),
+        mutant(
             "evicted-device-not-waited-for",
             "the lease of an evicted device is waited for",
             Set.of("G1", "G4"),
