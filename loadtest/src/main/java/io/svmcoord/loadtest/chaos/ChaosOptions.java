@@ -71,6 +71,11 @@ public record ChaosOptions(
 
   /** Safety margin of a lease. */
   Duration guard() {
+    return guard(ttl);
+  }
+
+  /** What a coordinator adds to a lease, with the configuration that it has by default. */
+  static Duration guard(Duration ttl) {
     return Duration.ofNanos(KernelConfig.DEFAULTS.guardNanos(ttl.toNanos()));
   }
 

@@ -25,9 +25,6 @@ public record StormOptions(
   private static final int DEVICES_MAX = 50_000;
   private static final int STORMS_MAX = 100;
 
-  /** Leases are counted as over so much later than they are, as a part of the time to live. */
-  private static final int GUARD_DIVISOR = 10;
-
   /** What a busy machine may add to a begin: threads and processes wait for their turn. */
   static final Duration SLACK = Duration.ofSeconds(1);
 
@@ -52,7 +49,7 @@ public record StormOptions(
 
   /** Longest time from a begin's arrival to its answer (promise G2). */
   Duration bound() {
-    return ackDeadline.plus(ttl).plus(ttl.dividedBy(GUARD_DIVISOR));
+    return ackDeadline.plus(ttl).plus(ChaosOptions.guard(ttl));
   }
 
   private static void require(String option, int value, int min, int max) {

@@ -25,7 +25,6 @@ public final class GuestHost implements AutoCloseable {
   private static final long REST_MILLIS_MAX = 400;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(20);
 
-  private final HostEmulatorOptions options;
   private final long spaceId;
   private final BeginOptions beginOptions;
   private final HostCounters counters;
@@ -34,7 +33,6 @@ public final class GuestHost implements AutoCloseable {
   private final Closer closer = new Closer();
 
   private GuestHost(HostEmulatorOptions options, long spaceId, Path memoryFile) {
-    this.options = options;
     this.spaceId = spaceId;
     this.beginOptions = BeginOptions.DEFAULT.withAckDeadline(options.ackDeadline());
     this.counters = new HostCounters(options.lateBegin());
