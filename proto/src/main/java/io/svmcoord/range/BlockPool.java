@@ -24,6 +24,9 @@ final class BlockPool {
   /** Most blocks of one pool: what the longest array has room for. */
   private static final int BLOCKS_MAX = (Integer.MAX_VALUE - 8) / WIDTH;
 
+  /** From here on the arrays grow by an eighth, below by half. */
+  private static final int LARGE = 1024 / WIDTH;
+
   /** The arrays never get smaller than this many blocks. */
   private static final int CAPACITY_MIN = 1;
 
@@ -225,7 +228,7 @@ final class BlockPool {
       throw new IllegalStateException(
           "blocks: %d (expected: below %d)".formatted(used, BLOCKS_MAX));
     }
-    resize(Math.min(BLOCKS_MAX, SlotPool.grown(used)));
+    resize(Math.min(BLOCKS_MAX, SlotPool.grown(used, LARGE)));
   }
 
   private void resize(int capacity) {

@@ -17,9 +17,9 @@ package io.svmcoord.range;
  * <h2>Memory</h2>
  *
  * An interval's entry takes 24 bytes of a block and 4 for its slot; with what is free in blocks and
- * arrays, 35 to 42 bytes in a large tree that grew, up to 48 after long coming and going, up to 57
- * below some thousand intervals. No object. An owner that has more to say about an interval keeps
- * arrays of its own, indexed by slot.
+ * arrays, 35 to 44 bytes from a thousand intervals on in a tree that grew, about 47 after long
+ * coming and going. No object. An owner that has more to say about an interval keeps arrays of its
+ * own, indexed by slot.
  *
  * <p>Insert and remove are O(log n), growing amortised; nothing else allocates. A visitor must not
  * change the tree. Confined to its owner. Source of the idea: Linux's {@code

@@ -20,7 +20,7 @@ final class SlotPool {
   /** The array never gets smaller than this many slots. */
   static final int CAPACITY_MIN = 8;
 
-  /** From here on arrays grow by an eighth, below by half. */
+  /** From here on the array grows by an eighth, below by half. */
   private static final int LARGE = 1024;
 
   /** The longest array there is. */
@@ -45,9 +45,13 @@ final class SlotPool {
 
   private int releasesSinceTrim;
 
-  /** The length that a full array of this length is given. */
-  static int grown(int capacity) {
-    int growth = capacity < LARGE ? (capacity + 1) >> 1 : capacity >> 3;
+  /**
+   * The length that a full array of this length is given.
+   *
+   * @param large from here on it grows by an eighth, below by half
+   */
+  static int grown(int capacity, int large) {
+    int growth = capacity < large ? (capacity + 1) >> 1 : capacity >> 3;
     return (int) Math.min(ARRAY_MAX, (long) capacity + growth);
   }
 
@@ -86,7 +90,7 @@ final class SlotPool {
       return slot;
     }
     if (used == leaves.length) {
-      leaves = Arrays.copyOf(leaves, grown(used));
+      leaves = Arrays.copyOf(leaves, grown(used, LARGE));
     }
     return used++;
   }

@@ -53,7 +53,7 @@ public enum SubscriptionShape {
   /**
    * Regions of 64 pages, of which the one of rank r is chosen 1 / r times as often as the first
    * (Zipf), with 1 to 16 pages at a random place of one; asked for a page likewise: where many
-   * subscribe, much happens. k is 5 for a thousand on average, 1,300 for a million.
+   * subscribe, much happens. k is about 100 for a hundred thousand.
    */
   ZIPF {
     @Override

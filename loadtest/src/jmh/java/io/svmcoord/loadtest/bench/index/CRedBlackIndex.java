@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * and called through {@code java.lang.foreign}, as a critical function, which costs a few
  * nanoseconds a call. It sums the values itself, so no hit crosses over.
  */
+@SuppressWarnings("restricted") // The run allows it: --enable-native-access.
 final class CRedBlackIndex implements IntervalIndex {
   private static final Path SOURCE = Path.of("src", "jmh", "c", "interval_tree.c");
   private static final long COMPILE_SECONDS_MAX = 60;

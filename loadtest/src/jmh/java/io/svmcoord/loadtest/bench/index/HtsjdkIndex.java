@@ -4,7 +4,7 @@ import htsjdk.samtools.util.IntervalTree;
 import java.util.Arrays;
 
 /**
- * The tree of htsjdk, which genome tools use: linked objects, balanced by size. It has {@code int}
+ * The tree of htsjdk, which genome tools use: red-black, of linked objects. It has {@code int}
  * bounds, so it is given pages, and it keeps one value for equal intervals, so that is their sum.
  */
 final class HtsjdkIndex implements IntervalIndex {

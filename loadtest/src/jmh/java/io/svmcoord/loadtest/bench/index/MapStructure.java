@@ -11,6 +11,7 @@ public enum MapStructure {
   /** The JDK's sorted map. */
   TREE_MAP(TreeMapSteps::new);
 
+  @SuppressWarnings("ImmutableEnumChecker") // A constructor, which has no state.
   private final IntFunction<StepMap> maker;
 
   MapStructure(IntFunction<StepMap> maker) {

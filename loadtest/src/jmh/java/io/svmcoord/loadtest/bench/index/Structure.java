@@ -19,6 +19,7 @@ public enum Structure {
   /** No structure. */
   SCAN(ScanIndex::new);
 
+  @SuppressWarnings("ImmutableEnumChecker") // A constructor, which has no state.
   private final Supplier<IntervalIndex> maker;
 
   Structure(Supplier<IntervalIndex> maker) {

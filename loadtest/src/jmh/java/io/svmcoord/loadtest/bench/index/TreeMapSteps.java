@@ -37,14 +37,13 @@ final class TreeMapSteps implements StepMap {
     if (last + 1 != 0) {
       steps.putIfAbsent(last + 1, within);
     }
-    joinEqualNeighbours(first);
+    joinEqualNeighbours(first, sequence);
     while (steps.size() > segmentsMax) {
       mergeOnePair();
     }
   }
 
-  private void joinEqualNeighbours(long key) {
-    long sequence = steps.get(key);
+  private void joinEqualNeighbours(long key, long sequence) {
     Map.Entry<Long, Long> next = steps.higherEntry(key);
     if (next != null && next.getValue() == sequence) {
       steps.remove(next.getKey());
@@ -78,7 +77,7 @@ final class TreeMapSteps implements StepMap {
     hand = left.getKey();
     steps.remove(steps.higherKey(oldest.getKey()));
     steps.put(oldest.getKey(), oldestSequence);
-    joinEqualNeighbours(oldest.getKey());
+    joinEqualNeighbours(oldest.getKey(), oldestSequence);
   }
 
   private static long higherOfPair(
