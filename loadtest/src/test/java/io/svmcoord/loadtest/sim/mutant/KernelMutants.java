@@ -335,7 +335,12 @@ final class KernelMutants {
             "resume-revives-evicted",
             "an evicted session is not resumed",
             Set.of("G2", "G6", "G7"),
-            redirect(K + "Resumes#missed", K + "Session#isPutOut", BY + "notPutOut")));
+            redirect(K + "Resumes#missed", K + "Session#isPutOut", BY + "notPutOut")),
+        mutant(
+            "old-stream-not-superseded",
+            "a session that resumes on one stream is bound to no other",
+            Set.of("G2", "G6", "G7"),
+            nothing("server.service.DeviceStream#superseded")));
   }
 
   static List<Mutant> restarts() {
