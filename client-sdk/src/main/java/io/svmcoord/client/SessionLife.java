@@ -229,8 +229,7 @@ final class SessionLife<B, Q, A> {
       if (Resumption.isFinal(cause)) {
         giveUp(cause, true);
       } else {
-        backoff.asked(Errors.askedRetryNanos(cause));
-        connectLater();
+        connectLater(cause);
       }
       return;
     }
@@ -249,7 +248,7 @@ final class SessionLife<B, Q, A> {
       firstOpened.completeExceptionally(cause);
     } else if (isSuspect) {
       suspect(cause);
-      connectLater();
+      connectLater(cause);
     } else {
       lostInOrder(from, cause);
     }
@@ -271,16 +270,17 @@ final class SessionLife<B, Q, A> {
   }
 
   private void lostInOrder(SessionStream<B, Q, A> from, SvmException cause) {
-    backoff.asked(Errors.askedRetryNanos(cause));
     if (Resumption.isFinal(cause) || leaseLeftNanos() == 0) {
       fence(cause, true);
     } else if (from == lastOpened) {
       suspect(cause);
     }
-    connectLater();
+    connectLater(cause);
   }
 
-  private void connectLater() {
+  /** Not before the coordinator wants it, if it said why it can't now. */
+  private void connectLater(SvmException cause) {
+    backoff.asked(Errors.askedRetryNanos(cause));
     var _ = runtime.after(backoff.nextNanos(), () -> keeper.post(this::reconnect));
   }
 
@@ -325,7 +325,7 @@ final class SessionLife<B, Q, A> {
       var _ = runtime.after(runtime.deadline().toNanos(), () -> now.cancel("given up"));
     }
     role.lost(now, cause);
-    connectLater();
+    connectLater(cause);
   }
 
   private void fence(SvmException cause, boolean isVouched) {

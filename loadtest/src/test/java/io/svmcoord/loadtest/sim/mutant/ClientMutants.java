@@ -153,7 +153,7 @@ final class ClientMutants {
             "a device takes the clocks' rate error off its lease",
             Set.of("G1", "G4"),
             redirect(
-                C + "SessionStream#opened",
+                C + "SessionLease#granted",
                 "v1.SessionOpened#getGuardMillis",
                 BY + "guardWithoutRateError")),
         mutant(
