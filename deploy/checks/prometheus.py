@@ -11,8 +11,9 @@ import urllib.parse
 
 from checks.processes import CannotRun, http_get
 
-# As prometheus.yml names the coordinator.
+# As prometheus.yml names the coordinator and its canary.
 SCRAPE_TARGET = '"coordinator:7071"'
+CANARY_TARGET = '"canary:7072"'
 # The last seconds that a query looks at.
 WINDOW_SECONDS = 10
 
@@ -34,12 +35,13 @@ def prometheus_tools(folder):
     return [str(folder / "package" / "usr" / "bin" / tool) for tool in ("prometheus", "promtool")]
 
 
-def scrape_config(shipped, target):
-    """The shipped scrape configuration, with its target and intervals replaced."""
+def scrape_config(shipped, target, canary):
+    """The shipped scrape configuration, with its targets and intervals replaced; without a canary, nobody is asked."""
     text = shipped.read_text()
-    if text.count(SCRAPE_TARGET) != 1:
-        raise RuntimeError(f"{shipped.name}: {text.count(SCRAPE_TARGET)} times {SCRAPE_TARGET} (expected: once)")
-    text = text.replace(SCRAPE_TARGET, json.dumps(target))
+    for name, actual in ((SCRAPE_TARGET, json.dumps(target)), (CANARY_TARGET, json.dumps(canary) if canary else "")):
+        if text.count(name) != 1:
+            raise RuntimeError(f"{shipped.name}: {text.count(name)} times {name} (expected: once)")
+        text = text.replace(name, actual)
     return re.sub(r"(scrape_interval|evaluation_interval): \S+", r"\1: 1s", text)
 
 
