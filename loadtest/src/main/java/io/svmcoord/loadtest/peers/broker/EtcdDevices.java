@@ -27,7 +27,7 @@ final class EtcdDevices implements PeerDevices {
   }
 
   private CompletableFuture<Void> connect(PeerLoop loop) {
-    EtcdClient client = new EtcdClient(loop.grpcChannel(target.address()), fleet::lost);
+    EtcdClient client = new EtcdClient(loop, target, fleet::lost);
     String key = EtcdPeer.ACKS + clients.size();
     clients.add(client);
     return client.watch(

@@ -23,9 +23,7 @@ final class EtcdHost implements PeerHost {
 
   private EtcdHost(PeerTarget target, OperationListener listener) {
     this.listener = listener;
-    this.client =
-        new EtcdClient(
-            loop.grpcChannel(target.address()), why -> listener.failed("etcd: the host's " + why));
+    this.client = new EtcdClient(loop, target, why -> listener.failed("etcd: the host's " + why));
   }
 
   /** Connects; blocks until it watches. */

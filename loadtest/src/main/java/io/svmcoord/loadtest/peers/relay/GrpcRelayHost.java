@@ -33,7 +33,7 @@ final class GrpcRelayHost implements PeerHost {
         GrpcRelayWire.PUBLISH,
         GrpcRelayWire.event(numbers.nextId(slot)),
         answer -> listener.completed(slot, GrpcRelayWire.acks(answer)),
-        why -> listener.failed("grpc-relay: " + why));
+        status -> listener.failed("grpc-relay: " + status));
   }
 
   @Override

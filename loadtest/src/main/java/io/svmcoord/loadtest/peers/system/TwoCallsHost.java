@@ -33,7 +33,7 @@ public final class TwoCallsHost implements PeerHost {
         calls.first(),
         calls.request(),
         answer -> goOn(slot, answer),
-        why -> listener.failed(system + ": " + why));
+        status -> listener.failed(system + ": " + status));
   }
 
   private void goOn(int slot, EncodedMessage first) {
@@ -42,7 +42,7 @@ public final class TwoCallsHost implements PeerHost {
         calls.second(),
         calls.next().apply(first),
         answer -> complete(slot, answer),
-        why -> listener.failed(system + ": " + why));
+        status -> listener.failed(system + ": " + status));
   }
 
   private void complete(int slot, EncodedMessage second) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Unary calls without a stub: nothing that the others don't pay, too. Stateless. */
 public final class UnaryCalls {
+  private static final Status NO_ANSWER = Status.INTERNAL.withDescription("OK without an answer");
+
   private UnaryCalls() {}
 
   /** Makes one call; one of the two is told what came of it, on the channel's event loop. */
@@ -20,9 +22,9 @@ public final class UnaryCalls {
       MethodDescriptor<EncodedMessage, EncodedMessage> method,
       EncodedMessage request,
       Consumer<EncodedMessage> onAnswer,
-      Consumer<String> onFailure) {
+      Consumer<Status> onFailure) {
     ClientCall<EncodedMessage, EncodedMessage> call = channel.newCall(method, CallOptions.DEFAULT);
-    call.start(new Answer(method.getFullMethodName(), onAnswer, onFailure), new Metadata());
+    call.start(new Answer(onAnswer, onFailure), new Metadata());
     // A second message would be the server's mistake: gRPC tells of it when it may come.
     call.request(2);
     call.sendMessage(request);
@@ -30,13 +32,11 @@ public final class UnaryCalls {
   }
 
   private static final class Answer extends ClientCall.Listener<EncodedMessage> {
-    private final String method;
     private final Consumer<EncodedMessage> onAnswer;
-    private final Consumer<String> onFailure;
+    private final Consumer<Status> onFailure;
     private @Nullable EncodedMessage answer;
 
-    Answer(String method, Consumer<EncodedMessage> onAnswer, Consumer<String> onFailure) {
-      this.method = method;
+    Answer(Consumer<EncodedMessage> onAnswer, Consumer<Status> onFailure) {
       this.onAnswer = onAnswer;
       this.onFailure = onFailure;
     }
@@ -51,7 +51,7 @@ public final class UnaryCalls {
       if (status.isOk() && answer != null) {
         onAnswer.accept(answer);
       } else {
-        onFailure.accept(method + ": " + status);
+        onFailure.accept(status.isOk() ? NO_ANSWER : status);
       }
     }
   }
