@@ -95,7 +95,7 @@ public final class SvmServer implements AutoCloseable {
             coordinator,
             loops.loops(),
             clock,
-            ServiceLimits.of(config.limits()),
+            ServiceLimits.of(config),
             new NodeInfo(version, loops.kind().toString(), config.eventLoops(), clock.getAsLong()),
             this::drainInBackground,
             meters::joined);
@@ -107,7 +107,7 @@ public final class SvmServer implements AutoCloseable {
     health = new Health(definitions);
     definitions.add(health.definition());
     definitions.add(ProtoReflectionServiceV1.newInstance().bindService());
-    grpc = GrpcTransport.start(config.listen(), loops, definitions);
+    grpc = GrpcTransport.start(config.listen(), config.connection(), loops, definitions);
     resources.push(this::stopGrpc);
     Pulse pulse = new Pulse(clock, PULSE_SILENCE_MAX);
     admin =

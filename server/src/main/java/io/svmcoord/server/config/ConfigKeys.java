@@ -112,6 +112,17 @@ final class ConfigKeys {
           "limits.running-invalidations-per-space",
           KernelLimits.DEFAULTS.runningPerSpaceMax(),
           "Invalidations of one space between begin and end, and begins that are postponed.");
+  static final ConfigKey<Integer> RUNNING_PER_SESSION =
+      count(
+          "limits.running-invalidations-per-session",
+          KernelLimits.DEFAULTS.runningPerSessionMax(),
+          "Invalidations of one host session between begin and end, over all spaces.");
+  static final ConfigKey<Integer> WAITING_BEGINS_PER_SESSION =
+      count(
+          "limits.waiting-begins-per-session",
+          4096,
+          "Begins of one host stream that wait for their answer, repeated and postponed ones"
+              + " included.");
   static final ConfigKey<Integer> WAITING_READERS_PER_SPACE =
       count(
           "limits.waiting-readers-per-space",
@@ -137,6 +148,28 @@ final class ConfigKeys {
           "limits.outbound-notices-per-session",
           65_536,
           "Notices that may wait for one session's stream; past it the session is evicted.");
+  static final ConfigKey<Integer> CALLS_PER_CONNECTION =
+      count(
+          "limits.calls-per-connection",
+          65_536,
+          "Calls of one connection at the same time, streams included; more wait at the client.");
+  static final ConfigKey<Integer> WAITING_CALLS_PER_CONNECTION =
+      count(
+          "limits.waiting-calls-per-connection",
+          8192,
+          "Calls of one connection that wait in read_begin or begin; more are refused.");
+  static final ConfigKey<Integer> RESETS_PER_CONNECTION =
+      count(
+          "limits.resets-per-connection",
+          10_000,
+          "Calls that one connection may cancel within 10 s; past it the connection is closed"
+              + " (ENHANCE_YOUR_CALM).");
+  static final ConfigKey<Integer> INBOUND_MESSAGE_BYTES =
+      new ConfigKey<>(
+          "limits.inbound-message-bytes",
+          ValueType.integer(64 << 10, 64 << 20),
+          1 << 20,
+          "Bytes of one message of a client; past it its call or stream is cancelled.");
   static final ConfigKey<Integer> REQUEST_IDS =
       count(
           "limits.request-ids",
@@ -181,11 +214,17 @@ final class ConfigKeys {
           SUBSCRIPTIONS_PER_SESSION,
           SUBSCRIPTIONS_PER_SPACE,
           RUNNING_PER_SPACE,
+          RUNNING_PER_SESSION,
+          WAITING_BEGINS_PER_SESSION,
           WAITING_READERS_PER_SPACE,
           RESERVATIONS_PER_SPACE,
           UNACKED_PER_SESSION,
           OUTBOUND_BYTES,
           OUTBOUND_NOTICES,
+          CALLS_PER_CONNECTION,
+          WAITING_CALLS_PER_CONNECTION,
+          RESETS_PER_CONNECTION,
+          INBOUND_MESSAGE_BYTES,
           REQUEST_IDS,
           REQUEST_ID_AGE,
           DRAIN_DEADLINE,

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param invalidation acks
  * @param reservation reservations of mappers
  * @param limits bounds of memory
+ * @param connection bounds of each connection
  * @param drainDeadline time that clients have to leave when the process is told to stop
  * @param logFormat form of the log's lines
  */
@@ -36,6 +37,7 @@ public record ServerConfig(
     Invalidation invalidation,
     Reservation reservation,
     Limits limits,
+    Connection connection,
     Duration drainDeadline,
     LogFormat logFormat) {
 
@@ -86,6 +88,8 @@ public record ServerConfig(
    * @param subscriptionsPerSession subscriptions of one session
    * @param subscriptionsPerSpace subscriptions of one space
    * @param runningPerSpace running invalidations and postponed begins of one space
+   * @param runningPerSession running invalidations of one host session
+   * @param waitingBeginsPerSession begins of one host stream without an answer
    * @param waitingReadersPerSpace waiting readers of one space
    * @param reservationsPerSpace reservations of one space
    * @param unackedPerSession acks that one session may owe
@@ -100,6 +104,8 @@ public record ServerConfig(
       int subscriptionsPerSession,
       int subscriptionsPerSpace,
       int runningPerSpace,
+      int runningPerSession,
+      int waitingBeginsPerSession,
       int waitingReadersPerSpace,
       int reservationsPerSpace,
       int unackedPerSession,
@@ -116,6 +122,7 @@ public record ServerConfig(
           subscriptionsPerSpace,
           defaults.updateSizeMax(),
           runningPerSpace,
+          runningPerSession,
           defaults.rangesMax(),
           waitingReadersPerSpace,
           reservationsPerSpace,
@@ -129,6 +136,16 @@ public record ServerConfig(
           defaults.detailCharsMax());
     }
   }
+
+  /**
+   * Bounds of each connection.
+   *
+   * @param calls calls at the same time, streams included
+   * @param waitingCalls calls that wait in read_begin or begin
+   * @param resets calls that may be cancelled within 10 s
+   * @param inboundMessageBytes bytes of one message of the client
+   */
+  public record Connection(int calls, int waitingCalls, int resets, int inboundMessageBytes) {}
 
   /** What holds when nobody sets anything. */
   public static ServerConfig defaults() {
@@ -210,11 +227,17 @@ public record ServerConfig(
     put(texts, ConfigKeys.SUBSCRIPTIONS_PER_SESSION, limits.subscriptionsPerSession);
     put(texts, ConfigKeys.SUBSCRIPTIONS_PER_SPACE, limits.subscriptionsPerSpace);
     put(texts, ConfigKeys.RUNNING_PER_SPACE, limits.runningPerSpace);
+    put(texts, ConfigKeys.RUNNING_PER_SESSION, limits.runningPerSession);
+    put(texts, ConfigKeys.WAITING_BEGINS_PER_SESSION, limits.waitingBeginsPerSession);
     put(texts, ConfigKeys.WAITING_READERS_PER_SPACE, limits.waitingReadersPerSpace);
     put(texts, ConfigKeys.RESERVATIONS_PER_SPACE, limits.reservationsPerSpace);
     put(texts, ConfigKeys.UNACKED_PER_SESSION, limits.unackedPerSession);
     put(texts, ConfigKeys.OUTBOUND_BYTES, limits.outboundBytesPerSession);
     put(texts, ConfigKeys.OUTBOUND_NOTICES, limits.outboundNoticesPerSession);
+    put(texts, ConfigKeys.CALLS_PER_CONNECTION, connection.calls);
+    put(texts, ConfigKeys.WAITING_CALLS_PER_CONNECTION, connection.waitingCalls);
+    put(texts, ConfigKeys.RESETS_PER_CONNECTION, connection.resets);
+    put(texts, ConfigKeys.INBOUND_MESSAGE_BYTES, connection.inboundMessageBytes);
     put(texts, ConfigKeys.REQUEST_IDS, limits.requestIds);
     put(texts, ConfigKeys.REQUEST_ID_AGE, limits.requestIdAge);
     put(texts, ConfigKeys.DRAIN_DEADLINE, drainDeadline);
@@ -249,6 +272,8 @@ public record ServerConfig(
             t.value(ConfigKeys.SUBSCRIPTIONS_PER_SESSION),
             t.value(ConfigKeys.SUBSCRIPTIONS_PER_SPACE),
             t.value(ConfigKeys.RUNNING_PER_SPACE),
+            t.value(ConfigKeys.RUNNING_PER_SESSION),
+            t.value(ConfigKeys.WAITING_BEGINS_PER_SESSION),
             t.value(ConfigKeys.WAITING_READERS_PER_SPACE),
             t.value(ConfigKeys.RESERVATIONS_PER_SPACE),
             t.value(ConfigKeys.UNACKED_PER_SESSION),
@@ -256,6 +281,11 @@ public record ServerConfig(
             t.value(ConfigKeys.OUTBOUND_NOTICES),
             t.value(ConfigKeys.REQUEST_IDS),
             t.value(ConfigKeys.REQUEST_ID_AGE)),
+        new Connection(
+            t.value(ConfigKeys.CALLS_PER_CONNECTION),
+            t.value(ConfigKeys.WAITING_CALLS_PER_CONNECTION),
+            t.value(ConfigKeys.RESETS_PER_CONNECTION),
+            t.value(ConfigKeys.INBOUND_MESSAGE_BYTES)),
         t.value(ConfigKeys.DRAIN_DEADLINE),
         t.value(ConfigKeys.LOG_FORMAT));
   }

@@ -36,7 +36,7 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
 
   private final Coordinator coordinator;
 
-  /** Begins without an answer, by correlation id; as many as the kernel lets run. */
+  /** Begins without an answer, by correlation id; {@link Node#waitingBeginsMax} at most. */
   private final Map<Long, Begins.Handle> waiting = new HashMap<>();
 
   HostStream(Node node, ServerCall<HostSessionRequest, Envelope> call) {
@@ -112,6 +112,11 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
           correlationId,
           new Refusal.InvalidArgument(
               "correlation_id", Long.toUnsignedString(correlationId), "one of no running begin"));
+      return;
+    }
+    int max = node().waitingBeginsMax();
+    if (waiting.size() >= max) {
+      fail(correlationId, ServiceLimits.reached("limits.waiting-begins-per-session", max));
       return;
     }
     if (!request.getSessionKey().isEmpty()) {

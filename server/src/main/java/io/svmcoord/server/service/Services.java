@@ -14,6 +14,9 @@ import io.svmcoord.v1.BeginInvalidationRequest;
 import io.svmcoord.v1.BeginInvalidationResponse;
 import io.svmcoord.v1.DeviceServiceGrpc;
 import io.svmcoord.v1.InvalidationServiceGrpc;
+import io.svmcoord.v1.MirrorServiceGrpc;
+import io.svmcoord.v1.ReadBeginRequest;
+import io.svmcoord.v1.ReadBeginResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -58,9 +61,11 @@ public final class Services {
             dispatch,
             new OpenStreams(),
             new Begins(coordinator, limits.requestIdsMax(), limits.requestIdAge(), nanoTime, joins),
+            new WaitingCalls(limits.waitingCallsMax()),
             loops,
             new LoopOutboxes(loops),
             new StreamOutbox.Limits(limits.outboundBytesMax(), limits.outboundNoticesMax()),
+            limits.waitingBeginsMax(),
             new DrainState());
     // A kernel that begins in a grace has a deadline before its first call.
     node.kernel().run(this, services -> {});
@@ -72,7 +77,7 @@ public final class Services {
         new AddressSpaceCalls(node).bindService(),
         invalidationService(),
         deviceService(),
-        new MirrorCalls(node).bindService(),
+        mirrorService(),
         new IntrospectionCalls(node, info, drainRequest).bindService());
   }
 
@@ -170,8 +175,9 @@ public final class Services {
     ServerCallHandler<BeginInvalidationRequest, BeginInvalidationResponse> begin =
         (call, headers) -> {
           String peer = SessionStream.peer(call);
+          Object connection = WaitingCalls.connection(call);
           return ServerCalls.<BeginInvalidationRequest, BeginInvalidationResponse>asyncUnaryCall(
-                  (request, observer) -> calls.begin(request, observer, peer))
+                  (request, observer) -> calls.begin(request, observer, peer, connection))
               .startCall(call, headers);
         };
     return define(
@@ -183,6 +189,24 @@ public final class Services {
                 InvalidationServiceGrpc.getEndInvalidationMethod(),
                 ServerCalls.asyncUnaryCall(calls::end)),
             ServerMethodDefinition.create(session, (call, headers) -> new HostStream(node, call))));
+  }
+
+  private ServerServiceDefinition mirrorService() {
+    MirrorCalls calls = new MirrorCalls(node);
+    ServerCallHandler<ReadBeginRequest, ReadBeginResponse> readBegin =
+        (call, headers) -> {
+          Object connection = WaitingCalls.connection(call);
+          return ServerCalls.<ReadBeginRequest, ReadBeginResponse>asyncUnaryCall(
+                  (request, observer) -> calls.readBegin(request, observer, connection))
+              .startCall(call, headers);
+        };
+    return define(
+        MirrorServiceGrpc.getServiceDescriptor(),
+        List.of(
+            ServerMethodDefinition.create(MirrorServiceGrpc.getReadBeginMethod(), readBegin),
+            ServerMethodDefinition.create(
+                MirrorServiceGrpc.getReadRetryMethod(),
+                ServerCalls.asyncUnaryCall(calls::readRetry))));
   }
 
   /** The method with responses that are encoded already. */

@@ -38,8 +38,6 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   /** Most messages that a peer may send before it was told that its session is open. */
   static final int EARLY_MAX = 32;
 
-  private static final long RETRY_AFTER_NANOS = 100_000_000;
-
   private final Node node;
   private final StreamOutbox outbox;
   private final String peer;
@@ -233,7 +231,7 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
     }
     if (early != null) {
       if (early.size() > EARLY_MAX) {
-        breakOff(new Refusal.LimitReached("messagesBeforeOpenMax", EARLY_MAX, RETRY_AFTER_NANOS));
+        breakOff(ServiceLimits.reached("messagesBeforeOpenMax", EARLY_MAX));
       } else {
         early.add(message);
       }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.svmcoord.server.config.Endpoint;
+import io.svmcoord.server.config.ServerConfig;
 import io.svmcoord.server.config.TransportKind;
 import java.io.IOException;
 import java.util.List;
@@ -20,13 +21,14 @@ public final class GrpcTransport {
   /** A fixed window of one MiB also turns off gRPC's bandwidth probes (PINGs), of no use here. */
   private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
 
-  /** Largest message that is accepted: past it the call fails with RESOURCE_EXHAUSTED. */
-  static final int INBOUND_MESSAGE_BYTES_MAX = 1 << 20;
-
   private static final int INBOUND_METADATA_BYTES_MAX = 8 << 10;
 
-  /** Most calls of one connection at the same time, streams included; more wait at the client. */
-  static final int CALLS_PER_CONNECTION_MAX = 65_536;
+  /**
+   * In so many seconds a connection may cancel as many calls as configured. Calls that are begun
+   * and reset without end cost their client nothing (CVE-2023-44487); clients whose deadlines pass
+   * reset calls too.
+   */
+  private static final int RESETS_WINDOW_SECONDS = 10;
 
   private static final int BACKLOG = 1024;
   private static final int WATER_MARK_LOW_BYTES = 128 << 10;
@@ -44,7 +46,10 @@ public final class GrpcTransport {
    * @throws IOException if the address can't be bound
    */
   public static Server start(
-      Endpoint listen, EventLoops loops, List<ServerServiceDefinition> services)
+      Endpoint listen,
+      ServerConfig.Connection limits,
+      EventLoops loops,
+      List<ServerServiceDefinition> services)
       throws IOException {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(listen.resolve(), InsecureServerCredentials.create())
@@ -53,8 +58,9 @@ public final class GrpcTransport {
             .workerEventLoopGroup(loops.group())
             .directExecutor()
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-            .maxInboundMessageSize(INBOUND_MESSAGE_BYTES_MAX)
-            .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
+            .maxInboundMessageSize(limits.inboundMessageBytes())
+            .maxConcurrentCallsPerConnection(limits.calls())
+            .maxRstFramesPerWindow(limits.resets(), RESETS_WINDOW_SECONDS)
             .maxInboundMetadataSize(INBOUND_METADATA_BYTES_MAX)
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
