@@ -2,7 +2,10 @@ package io.svmcoord.client;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.Epoll;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +16,17 @@ final class Channels {
 
   /** Bytes under way to a client before the coordinator has to wait for it. */
   private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
+
+  /**
+   * Time for one connection attempt: an address that does not answer must not use up a lease before
+   * the next one is tried. Netty's default is 30 s.
+   */
+  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+
+  /** Any of the addresses first: the second connection of a silent session perhaps has another. */
+  private static final Map<String, ?> SERVICE_CONFIG =
+      Map.of(
+          "loadBalancingConfig", List.of(Map.of("pick_first", Map.of("shuffleAddressList", true))));
 
   /** How often a connection is tried that is silent though calls wait; gRPC's smallest. */
   static final int KEEP_ALIVE_SECONDS = 10;
@@ -37,6 +51,8 @@ final class Channels {
     return NettyChannelBuilder.forTarget(target)
         .usePlaintext()
         .directExecutor()
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+        .defaultServiceConfig(SERVICE_CONFIG)
         .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
         // Without it calls on a connection that leads nowhere time out until TCP gives it up, which
         // takes a quarter of an hour.

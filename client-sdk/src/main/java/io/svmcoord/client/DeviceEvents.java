@@ -7,7 +7,6 @@ import io.svmcoord.v1.DeviceSessionResponse;
 import io.svmcoord.v1.Invalidate;
 import io.svmcoord.v1.InvalidationEnded;
 import io.svmcoord.v1.Refusal;
-import io.svmcoord.v1.SpaceReleased;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ final class DeviceEvents {
   private final MirrorRules rules;
   private final Optional<Executor> parallel;
   private final Map<Long, SpaceMirrors> spaces;
-  private final DeviceSubscriptions subscriptions;
+  private final UpdateCommands commands;
 
   DeviceEvents(
       ClientRuntime runtime,
@@ -36,13 +35,13 @@ final class DeviceEvents {
           keeper,
       DeviceOptions options,
       Map<Long, SpaceMirrors> spaces,
-      DeviceSubscriptions subscriptions) {
+      UpdateCommands commands) {
     this.runtime = runtime;
     this.keeper = keeper;
     this.rules = options.rules();
     this.parallel = options.isParallel() ? Optional.of(runtime.background()) : Optional.empty();
     this.spaces = spaces;
-    this.subscriptions = subscriptions;
+    this.commands = commands;
   }
 
   void handle(
@@ -57,13 +56,13 @@ final class DeviceEvents {
       switch (notice.getNoticeCase()) {
         case INVALIDATE -> invalidate(stream, notice.getInvalidate());
         case ENDED -> ended(stream, notice.getEnded());
-        case UPDATED -> subscriptions.answered(notice.getUpdated());
+        case UPDATED -> commands.answered(notice.getUpdated());
         case FAILED ->
-            subscriptions.refused(
+            commands.refused(
                 notice.getFailed().getCorrelationId(), Errors.of(notice.getFailed().getFailure()));
-        case RELEASED -> released(notice.getReleased());
+        case RELEASED -> released(notice.getReleased().getSpaceId());
         case DRAINING -> keeper.draining(notice.getDraining().getDeadlineMillis());
-        case HEARTBEAT, OPENED, NOTICE_NOT_SET -> {
+        case HEARTBEAT, OPENED, RESUMED, NOTICE_NOT_SET -> {
           // Handled on arrival, or news that this version does not know.
         }
       }
@@ -87,7 +86,15 @@ final class DeviceEvents {
         keeper.giveUp(Errors.lost("the address space has a new epoch", null), true);
         return;
       }
-      case SAME -> space.begin(event.getSequence());
+      case SAME -> {
+        // Handled before the session was resumed: nothing of it was mapped since.
+        EventAnswer before = space.answer(event.getSequence());
+        if (before != null) {
+          answer(stream, event, before);
+          return;
+        }
+        space.begin(event.getSequence());
+      }
     }
     List<MirrorCore> mirrors = space.mirrors.stream().map(one -> one.mirror).toList();
     if (!event.getNonBlockable()) {
@@ -107,8 +114,8 @@ final class DeviceEvents {
     try {
       for (MirrorCore mirror : mirrors) {
         if (!mirror.tryLock()) {
-          refuse(stream, event, Refusal.Cause.CAUSE_WOULD_BLOCK, "the mirror's lock is taken");
           mirror.countRefusal();
+          answerFirst(stream, event, new EventAnswer.WouldBlock());
           return;
         }
         taken.add(mirror);
@@ -146,14 +153,39 @@ final class DeviceEvents {
           stream,
       Invalidate event,
       HandlerRun run) {
-    if (run.refuser().isPresent()) {
-      refuse(stream, event, Refusal.Cause.CAUSE_WOULD_BLOCK, "the device would have to wait");
-      run.refuser().get().countRefusal();
-      return;
+    run.refuser().ifPresent(MirrorCore::countRefusal);
+    answerFirst(
+        stream,
+        event,
+        run.refuser().isPresent()
+            ? new EventAnswer.WouldBlock()
+            : new EventAnswer.Stopped(run.stopped()));
+  }
+
+  /** Answers, and remembers how: after a resume the same is answered again. */
+  private void answerFirst(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      Invalidate event,
+      EventAnswer answer) {
+    SpaceMirrors space = spaces.get(event.getSpaceId());
+    if (space != null) {
+      space.answered(event.getSequence(), answer);
     }
-    var _ =
-        run.stopped()
-            .whenComplete(
+    answer(stream, event, answer);
+  }
+
+  private void answer(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      Invalidate event,
+      EventAnswer answer) {
+    switch (answer) {
+      case EventAnswer.WouldBlock() ->
+          refuse(stream, event, Refusal.Cause.CAUSE_WOULD_BLOCK, "the device would have to wait");
+      case EventAnswer.Stopped(var stopped) -> {
+        var _ =
+            stopped.whenComplete(
                 (done, failure) -> {
                   if (failure == null) {
                     ack(stream, event);
@@ -161,6 +193,8 @@ final class DeviceEvents {
                     keeper.post(() -> failed(stream, event, Futures.unwrap(failure)));
                   }
                 });
+      }
+    }
   }
 
   private void failed(
@@ -168,7 +202,9 @@ final class DeviceEvents {
           stream,
       Invalidate event,
       Throwable cause) {
-    refuse(stream, event, Refusal.Cause.CAUSE_FAILED, String.valueOf(cause));
+    // The session may have been resumed since the event came.
+    var now = keeper.carrying(stream.sessionId());
+    refuse(now == null ? stream : now, event, Refusal.Cause.CAUSE_FAILED, String.valueOf(cause));
     failed(stream, event.getSpaceId(), cause);
   }
 
@@ -178,7 +214,7 @@ final class DeviceEvents {
       long spaceId,
       Throwable cause) {
     keeper.tell(new SessionEvent.HandlerFailed(spaceId, cause));
-    if (keeper.isCurrent(stream)) {
+    if (keeper.carrying(stream.sessionId()) != null) {
       keeper.giveUp(Errors.lost("a device table failed to invalidate", cause), true);
     }
   }
@@ -191,6 +227,7 @@ final class DeviceEvents {
     if (space == null || space.order(event.getEpoch()) != SpaceMirrors.EpochOrder.SAME) {
       return;
     }
+    space.ended(event.getSequence());
     try {
       space.mirrors.forEach(one -> one.mirror.ended(event.getSequence(), event.getForced()));
     } catch (Throwable e) {
@@ -198,8 +235,9 @@ final class DeviceEvents {
     }
   }
 
-  private void released(SpaceReleased event) {
-    SpaceMirrors space = spaces.remove(event.getSpaceId());
+  /** A space is gone. In the mailbox. */
+  void released(long spaceId) {
+    SpaceMirrors space = spaces.remove(spaceId);
     if (space == null) {
       return;
     }
@@ -209,7 +247,7 @@ final class DeviceEvents {
     for (SubscribedMirror one : space.mirrors) {
       isBroken |= !one.mirror.awaitStopped(deadline);
     }
-    keeper.tell(new SessionEvent.SpaceReleased(event.getSpaceId()));
+    keeper.tell(new SessionEvent.SpaceReleased(spaceId));
     if (isBroken) {
       keeper.giveUp(Errors.lost("a device table failed to drop everything", null), false);
     }

@@ -7,10 +7,11 @@ import java.time.Duration;
  * The session of one device: mirrors of any number of address spaces, whose events arrive on one
  * stream whose lease it keeps alive.
  *
- * <p>When the stream breaks, what is mirrored may be used until the lease is over (promise G4) or
- * the coordinator can be reached again; then everything is dropped, and the session reopens by
- * itself and subscribes the same ranges. Thread-safe. None of its methods that block may be called
- * from a {@link DeviceTable} or under a mirror's lock.
+ * <p>When the stream breaks, what is mirrored may be used until the lease is over (promise G4).
+ * Until then the session resumes by itself when the coordinator can be reached, and nothing is
+ * dropped (promise G7); after that, or when the coordinator has put it out, everything is dropped,
+ * and the session reopens and subscribes the same ranges. Thread-safe. None of its methods that
+ * block may be called from a {@link DeviceTable} or under a mirror's lock.
  */
 public interface DeviceSession extends AutoCloseable {
   /** Most mirrors of one session. */

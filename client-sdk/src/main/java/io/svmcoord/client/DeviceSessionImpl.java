@@ -10,6 +10,8 @@ import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.DeviceSessionResponse;
 import io.svmcoord.v1.Heartbeat;
 import io.svmcoord.v1.OpenDevice;
+import io.svmcoord.v1.SessionOpened;
+import io.svmcoord.v1.SessionResumed;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 
 /**
  * The session of one device: what a {@link SessionKeeper} keeps open, for mirrors. Thread-safe.
@@ -28,8 +31,7 @@ import java.util.concurrent.Semaphore;
 final class DeviceSessionImpl
     implements DeviceSession,
         MirrorImpl.Session,
-        SessionKeeper.Role<
-            DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse> {
+        SessionRole<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse> {
   /** Most faults of one session that run in the background. */
   static final int ASYNC_FAULTS_MAX = 4096;
 
@@ -39,8 +41,10 @@ final class DeviceSessionImpl
           DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
       keeper;
   private final Map<Long, SpaceMirrors> spaces = new ConcurrentHashMap<>();
+  private final UpdateCommands commands;
   private final DeviceSubscriptions subscriptions;
   private final DeviceEvents events;
+  private final DeviceResume resume;
   private final Semaphore asyncFaults = new Semaphore(ASYNC_FAULTS_MAX);
 
   private DeviceSessionImpl(ClientRuntime runtime, DeviceOptions options) {
@@ -49,8 +53,10 @@ final class DeviceSessionImpl
     this.keeper =
         new SessionKeeper<>(
             "device session '" + options.name() + "'", runtime, this, options.listener());
-    this.subscriptions = new DeviceSubscriptions(runtime, keeper, spaces);
-    this.events = new DeviceEvents(runtime, keeper, options, spaces, subscriptions);
+    this.commands = new UpdateCommands(runtime, keeper);
+    this.subscriptions = new DeviceSubscriptions(runtime, keeper, spaces, commands);
+    this.events = new DeviceEvents(runtime, keeper, options, spaces, commands);
+    this.resume = new DeviceResume(keeper, spaces, commands, events);
   }
 
   static DeviceSessionImpl open(ClientRuntime runtime, DeviceOptions options) {
@@ -163,12 +169,14 @@ final class DeviceSessionImpl
       start(
           SessionStream.Listener<
                   DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
-              listener) {
+              listener,
+          SessionLease lease) {
     SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
         stream =
             new SessionStream<>(
                 runtime,
                 listener,
+                lease,
                 new Outbox<>(DeviceSessionRequest::newBuilder, DeviceSessionRequest.Builder::build),
                 (message, number) ->
                     message.setHeartbeat(Heartbeat.newBuilder().setNumber(number)));
@@ -189,6 +197,11 @@ final class DeviceSessionImpl
   }
 
   @Override
+  public Consumer<DeviceSessionRequest.Builder> resume(SessionOpened session) {
+    return resume.command(session);
+  }
+
+  @Override
   public void addDetach(DeviceSessionRequest.Builder message) {
     message.addCommands(DeviceCommand.newBuilder().setDetach(Detach.getDefaultInstance()));
   }
@@ -204,6 +217,7 @@ final class DeviceSessionImpl
       switch (notice.getNoticeCase()) {
         case HEARTBEAT -> stream.answered(notice.getHeartbeat());
         case OPENED -> keeper.opened(stream, notice.getOpened());
+        case RESUMED -> resumed(stream, notice.getResumed());
         case INVALIDATE, ENDED, UPDATED, FAILED, RELEASED, DRAINING, NOTICE_NOT_SET ->
             isHandled = false;
       }
@@ -217,6 +231,13 @@ final class DeviceSessionImpl
             stream.requestNext();
           });
     }
+  }
+
+  private void resumed(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      SessionResumed answer) {
+    keeper.resumed(stream, answer.getSession(), (old, now) -> resume.bring(old, now, answer));
   }
 
   @Override
@@ -236,11 +257,11 @@ final class DeviceSessionImpl
       SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
           stream,
       SvmException cause) {
-    subscriptions.lost(stream, cause);
+    commands.lost(stream, cause);
   }
 
   @Override
-  public boolean isLeaseGivenUp() {
+  public boolean isResumable() {
     return true;
   }
 

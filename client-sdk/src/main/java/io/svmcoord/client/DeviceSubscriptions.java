@@ -2,23 +2,15 @@ package io.svmcoord.client;
 
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
-import io.svmcoord.v1.DeviceCommand;
 import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.DeviceSessionResponse;
-import io.svmcoord.v1.RunningInvalidation;
-import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.SubscriptionsUpdated;
-import io.svmcoord.v1.UpdateSubscriptions;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,17 +28,19 @@ final class DeviceSubscriptions {
           DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
       keeper;
   private final Map<Long, SpaceMirrors> spaces;
-  private final PendingAnswers<SubscriptionsUpdated> pending = new PendingAnswers<>();
+  private final UpdateCommands commands;
   private final AtomicLong lastSubscriptionId = new AtomicLong();
 
   DeviceSubscriptions(
       ClientRuntime runtime,
       SessionKeeper<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
           keeper,
-      Map<Long, SpaceMirrors> spaces) {
+      Map<Long, SpaceMirrors> spaces,
+      UpdateCommands commands) {
     this.runtime = runtime;
     this.keeper = keeper;
     this.spaces = spaces;
+    this.commands = commands;
   }
 
   // On users' threads.
@@ -68,13 +62,14 @@ final class DeviceSubscriptions {
     try {
       SubscribedMirror.Change change =
           one.again(List.of(range), lastSubscriptionId::incrementAndGet);
-      send(
+      commands.send(
           stream,
-          one,
+          one.mirror.spaceId(),
           change,
           answer -> {
             SpaceMirrors space = spaces.computeIfAbsent(mirror.spaceId(), id -> new SpaceMirrors());
             space.order(answer.getEpoch());
+            space.updated(answer.getVersion());
             space.mirrors.add(one);
             begin(one, change, answer);
           });
@@ -99,7 +94,7 @@ final class DeviceSubscriptions {
       SubscribedMirror.Change change = one.change(remove, add, lastSubscriptionId::incrementAndGet);
       if (!change.isNothing()) {
         dropRemoved(mirror, change);
-        send(stream, one, change, answer -> changed(one, change, answer));
+        commands.send(stream, mirror.spaceId(), change, answer -> changed(one, change, answer));
       }
     } catch (SessionLostException e) {
       // What became of it is unknown: what is suspended stays so until the next session.
@@ -146,7 +141,17 @@ final class DeviceSubscriptions {
     one.updates.lock();
     try {
       SubscribedMirror.Change change = one.nothing();
-      send(keeper.requireOpen(), one, change, answer -> forget(one));
+      commands.send(
+          keeper.requireSession(),
+          mirror.spaceId(),
+          change,
+          answer -> {
+            SpaceMirrors space = spaces.get(mirror.spaceId());
+            if (space != null) {
+              space.updated(answer.getVersion());
+            }
+            forget(one);
+          });
     } catch (SvmException e) {
       // Without a session there is nothing to unsubscribe, and a new one does not begin with it.
       LOG.debug("mirror of space {} closed without an answer", mirror.spaceId(), e);
@@ -163,86 +168,7 @@ final class DeviceSubscriptions {
         : space.mirrors.stream().filter(one -> one.mirror == mirror).findFirst();
   }
 
-  /** Sends a change and waits until its answer took effect. */
-  private void send(
-      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
-          stream,
-      SubscribedMirror one,
-      SubscribedMirror.Change change,
-      Consumer<SubscriptionsUpdated> effect) {
-    long id = pending.nextId();
-    // Registered before the answer can be there, so it runs where the answer is completed.
-    CompletableFuture<Void> done = pending.register(id, stream).thenAccept(effect);
-    DeviceCommand command = command(id, one.mirror.spaceId(), change);
-    if (!stream.send(message -> message.addCommands(command))) {
-      refused(id, Errors.lost("the stream is over", null));
-    }
-    await(id, done);
-  }
-
-  private void await(long id, CompletableFuture<Void> done) {
-    try {
-      var _ = runtime.environment().await(done, Deadline.nanos(runtime.deadline()));
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw cause instanceof SvmException known
-          ? known
-          : unknown(id, Errors.lost("the answer could not be handled", cause));
-    } catch (TimeoutException e) {
-      throw unknown(id, Errors.timedOut("update of subscriptions (expected: an answer in time)"));
-    } catch (InterruptedException e) {
-      throw unknown(id, Errors.interrupted("update of subscriptions", e));
-    }
-  }
-
-  /** Nobody knows whether the coordinator made the change: only a new session is clean. */
-  private SvmException unknown(long id, SvmException cause) {
-    var _ = pending.take(id);
-    SvmException lost = Errors.lost("an update of subscriptions was not answered", cause);
-    keeper.post(() -> keeper.giveUp(lost, true));
-    return lost;
-  }
-
-  private static DeviceCommand command(long id, long spaceId, SubscribedMirror.Change change) {
-    UpdateSubscriptions.Builder update =
-        UpdateSubscriptions.newBuilder().setSpaceId(spaceId).addAllRemove(change.removedIds());
-    change
-        .added()
-        .forEach(
-            (subscriptionId, range) ->
-                update.addAdd(
-                    Subscription.newBuilder()
-                        .setSubscriptionId(subscriptionId)
-                        .setRange(Wire.range(range))));
-    return DeviceCommand.newBuilder().setCorrelationId(id).setUpdate(update).build();
-  }
-
   // In the mailbox.
-
-  void answered(SubscriptionsUpdated answer) {
-    complete(answer.getCorrelationId(), answer, null);
-  }
-
-  void refused(long correlationId, SvmException cause) {
-    complete(correlationId, null, cause);
-  }
-
-  private void complete(
-      long correlationId, @Nullable SubscriptionsUpdated answer, @Nullable SvmException cause) {
-    CompletableFuture<SubscriptionsUpdated> waiting = pending.take(correlationId);
-    if (waiting == null) {
-      return;
-    }
-    if (answer != null) {
-      waiting.complete(answer);
-    } else if (cause != null) {
-      waiting.completeExceptionally(cause);
-    }
-  }
-
-  void lost(Object stream, SvmException cause) {
-    pending.failAll(stream, Errors.lost("the stream broke", cause));
-  }
 
   /**
    * Subscribes everything again in a new session, each mirror on a thread of its own, since the
@@ -262,7 +188,8 @@ final class DeviceSubscriptions {
             .toList();
     var _ =
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-            .whenComplete((done, failure) -> keeper.post(() -> settle(stream, failure)));
+            .whenComplete(
+                (done, failure) -> keeper.post(() -> settle(stream.sessionId(), failure)));
   }
 
   private void subscribeAgain(
@@ -281,7 +208,7 @@ final class DeviceSubscriptions {
         return;
       }
       SubscribedMirror.Change change = one.again(wanted, lastSubscriptionId::incrementAndGet);
-      send(stream, one, change, answer -> again(one, change, answer));
+      commands.send(stream, one.mirror.spaceId(), change, answer -> again(one, change, answer));
     } catch (NotFoundException e) {
       gone(one);
     } finally {
@@ -295,16 +222,14 @@ final class DeviceSubscriptions {
     keeper.tell(new SessionEvent.SpaceReleased(one.mirror.spaceId()));
   }
 
-  private void settle(
-      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
-          stream,
-      @Nullable Throwable failure) {
-    if (!keeper.isCurrent(stream) || stream.isClosed()) {
+  /** The session may have been resumed since. */
+  private void settle(long sessionId, @Nullable Throwable failure) {
+    if (keeper.carrying(sessionId) == null) {
       return;
     }
     if (failure == null) {
       keeper.settled();
-      keeper.tell(new SessionEvent.Reopened(stream.sessionId()));
+      keeper.tell(new SessionEvent.Reopened(sessionId));
     } else {
       keeper.giveUp(Errors.lost("the mirrors could not be subscribed again", failure), true);
     }
@@ -315,6 +240,7 @@ final class DeviceSubscriptions {
     SpaceMirrors space = spaces.get(one.mirror.spaceId());
     if (space != null) {
       space.order(answer.getEpoch());
+      space.updated(answer.getVersion());
       begin(one, change, answer);
     }
   }
@@ -322,25 +248,22 @@ final class DeviceSubscriptions {
   private static void begin(
       SubscribedMirror one, SubscribedMirror.Change change, SubscriptionsUpdated answer) {
     one.made(change);
-    one.mirror.subscribed(change.now(), answer.getPageSize(), running(answer));
+    one.mirror.subscribed(
+        change.now(), answer.getPageSize(), Wire.running(answer.getRunningList()));
   }
 
-  private static void changed(
+  private void changed(
       SubscribedMirror one, SubscribedMirror.Change change, SubscriptionsUpdated answer) {
+    SpaceMirrors space = spaces.get(one.mirror.spaceId());
+    if (space != null) {
+      space.updated(answer.getVersion());
+    }
     one.made(change);
     Optional<AddressRanges> added =
         change.added().isEmpty()
             ? Optional.empty()
             : Optional.of(AddressRanges.of(change.added().values()));
-    one.mirror.updated(change.now(), added, running(answer));
-  }
-
-  private static Map<Long, AddressRanges> running(SubscriptionsUpdated answer) {
-    Map<Long, AddressRanges> running = new HashMap<>();
-    for (RunningInvalidation each : answer.getRunningList()) {
-      running.put(each.getSequence(), Wire.ranges(each.getRangesList()));
-    }
-    return running;
+    one.mirror.updated(change.now(), added, Wire.running(answer.getRunningList()));
   }
 
   private void forget(SubscribedMirror one) {

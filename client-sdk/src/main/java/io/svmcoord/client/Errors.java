@@ -19,6 +19,8 @@ final class Errors {
   static final String SESSION_LOST = "SESSION_LOST";
   static final String SESSION_EXPIRED = "SESSION_EXPIRED";
   static final String SESSION_EVICTED = "SESSION_EVICTED";
+  static final String NEW_INCARNATION = "NEW_INCARNATION";
+  static final String RESYNC_REQUIRED = "RESYNC_REQUIRED";
   static final String IN_GRACE = "IN_GRACE";
   static final String TIMED_OUT = "TIMED_OUT";
   static final String INTERRUPTED = "INTERRUPTED";
@@ -89,7 +91,7 @@ final class Errors {
     String reason = givenReason.isEmpty() ? code.name() : givenReason;
     return switch (reason) {
       case "WOULD_BLOCK" -> new WouldBlockException(reason, message, metadata, cause);
-      case SESSION_EXPIRED, SESSION_EVICTED ->
+      case SESSION_EXPIRED, SESSION_EVICTED, NEW_INCARNATION, RESYNC_REQUIRED ->
           new SessionLostException(reason, message, metadata, cause);
       case PageFaultException.NO_MAPPING, PageFaultException.NO_PERMISSION ->
           PageFaultException.of(reason, address(metadata), cause);

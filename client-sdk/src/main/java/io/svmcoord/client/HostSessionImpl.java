@@ -16,10 +16,12 @@ import io.svmcoord.v1.HostSessionRequest;
 import io.svmcoord.v1.HostSessionResponse;
 import io.svmcoord.v1.InvalidationServiceGrpc;
 import io.svmcoord.v1.OpenHost;
+import io.svmcoord.v1.SessionOpened;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostSessionImpl
     implements HostSession,
-        SessionKeeper.Role<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> {
+        SessionRole<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> {
   private final ClientRuntime runtime;
   private final HostOptions options;
   private final SessionKeeper<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse>
@@ -313,11 +315,13 @@ final class HostSessionImpl
   @Override
   public SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> start(
       SessionStream.Listener<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse>
-          listener) {
+          listener,
+      SessionLease lease) {
     SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> stream =
         new SessionStream<>(
             runtime,
             listener,
+            lease,
             new Outbox<>(HostSessionRequest::newBuilder, HostSessionRequest.Builder::build),
             (message, number) ->
                 message.addCommands(
@@ -336,6 +340,11 @@ final class HostSessionImpl
             .setClientVersion(ClientRuntime.VERSION)
             .build();
     message.addCommands(HostCommand.newBuilder().setOpen(open));
+  }
+
+  @Override
+  public Consumer<HostSessionRequest.Builder> resume(SessionOpened session) {
+    throw new IllegalStateException("resume: of a host (expected: of what is resumable)");
   }
 
   @Override
@@ -387,7 +396,7 @@ final class HostSessionImpl
 
   /** What was begun stays held until its own lease is over, also while the next session is open. */
   @Override
-  public boolean isLeaseGivenUp() {
+  public boolean isResumable() {
     return false;
   }
 

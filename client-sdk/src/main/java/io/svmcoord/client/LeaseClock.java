@@ -76,6 +76,11 @@ final class LeaseClock {
     }
   }
 
+  /** Whether a heartbeat of this number was sent, and neither it nor a later one answered. */
+  boolean isUnanswered(long number) {
+    return unanswered.stream().anyMatch(sent -> sent.number == number);
+  }
+
   private void renew(Sent sent, long newTtlNanos) {
     boolean isLater = (sent.nanos + newTtlNanos) - (counted.nanos + ttlNanos) > 0;
     if (!isOver && isLater) {

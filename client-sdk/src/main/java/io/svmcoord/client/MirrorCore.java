@@ -312,6 +312,43 @@ final class MirrorCore {
     }
   }
 
+  /**
+   * The session goes on over another stream; see {@link MirrorState#resumed}. What ended meanwhile
+   * is told to the table as ended by force. Throws what its table threw.
+   */
+  void resumed(Map<Long, AddressRanges> running) {
+    lock.lock();
+    try {
+      if (state.phase() == MirrorState.Phase.LIVE) {
+        state
+            .resumed(running)
+            .forEach(
+                (sequence, ranges) ->
+                    table.invalidationEnded(new EndNotice(spaceId, sequence, ranges, true)));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * As {@link #resumed}, but where this mirror stood is not known: it drops everything first, and
+   * goes on. {@link #isBroken} if its table failed to.
+   */
+  void resync(Map<Long, AddressRanges> running) {
+    lock.lock();
+    try {
+      if (state.phase() == MirrorState.Phase.LIVE) {
+        state.raise(AddressRanges.of(AddressRange.WHOLE));
+        // Its table forgets with that what runs, so no end of it is told.
+        dropAll();
+        var _ = state.resumed(running);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Subscribed for the first time or again. */
   void subscribed(AddressRanges now, long pageSize, Map<Long, AddressRanges> running) {
     lock.lock();

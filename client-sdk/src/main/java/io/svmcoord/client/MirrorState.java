@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a mirror knows of its ranges: which changed when, which are being invalidated now, and who
@@ -220,6 +222,34 @@ final class MirrorState {
         });
     recountBlockers();
     wakeUnblocked();
+  }
+
+  /**
+   * The session goes on over another stream: what was told to run and does not any more has ended,
+   * perhaps by force (promise G9); its ranges count as changed, a false retry at worst.
+   *
+   * @param runningNow what runs over the session's subscriptions; what is new of it is told next
+   * @return what has ended, with its ranges, ascending by sequence
+   */
+  SortedMap<Long, AddressRanges> resumed(Map<Long, AddressRanges> runningNow) {
+    ready.withdraw();
+    SortedMap<Long, AddressRanges> ended = new TreeMap<>(Long::compareUnsigned);
+    ended.putAll(running);
+    ended.keySet().removeAll(runningNow.keySet());
+    ended.forEach(
+        (sequence, ranges) -> {
+          raise(ranges);
+          running.remove(sequence);
+        });
+    runningNow.forEach(
+        (sequence, ranges) -> {
+          if (!running.containsKey(sequence)) {
+            began(sequence, ranges);
+          }
+        });
+    recountBlockers();
+    wakeUnblocked();
+    return ended;
   }
 
   /** Subscribed, for the first time or again after a fence: empty, from a new baseline. */

@@ -1,5 +1,7 @@
 package io.svmcoord.client;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Commands that wait for their answers, by correlation id. Ids are never used twice, also on
- * another stream. Thread-safe, never blocks.
+ * another stream; a command keeps its id when another stream carries it. Thread-safe, never blocks.
  *
  * @param <T> answer
  */
@@ -50,6 +52,35 @@ final class PendingAnswers<T> {
   @Nullable CompletableFuture<T> take(long id) {
     Pending<T> one = pending.remove(id);
     return one == null ? null : one.answer();
+  }
+
+  /** The commands that a stream carries, by ascending id. */
+  List<Long> carriedBy(Object stream) {
+    List<Long> ids = new ArrayList<>();
+    pending.forEach(
+        (id, one) -> {
+          if (one.stream().equals(stream)) {
+            ids.add(id);
+          }
+        });
+    ids.sort(null);
+    return ids;
+  }
+
+  /** Another stream carries a command from now on; false if this one did not. */
+  boolean move(long id, Object from, Object to) {
+    Pending<T> one = pending.get(id);
+    return one != null
+        && one.stream().equals(from)
+        && pending.replace(id, one, new Pending<>(to, one.answer()));
+  }
+
+  /** Fails a command, if it is still this stream that carries it. */
+  void fail(long id, Object stream, SvmException cause) {
+    Pending<T> one = pending.get(id);
+    if (one != null && one.stream().equals(stream) && pending.remove(id, one)) {
+      one.answer().completeExceptionally(cause);
+    }
   }
 
   /** Fails every command that a stream carries: it will not be answered. */

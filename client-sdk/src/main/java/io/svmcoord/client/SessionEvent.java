@@ -12,12 +12,27 @@ public sealed interface SessionEvent {
   record Connected(long sessionId) implements SessionEvent {}
 
   /**
-   * The stream broke. A device may go on until its lease is over; a host must stop changing pages
-   * when its lease is over.
+   * The stream broke, or the coordinator does not answer on it. A device may go on until its lease
+   * is over; a host must stop changing pages when its lease is over.
    *
    * @param cause why
    */
   record Suspect(SvmException cause) implements SessionEvent {}
+
+  /**
+   * A device's session goes on after it was suspect, with everything it mirrors.
+   *
+   * @param sessionId its name in listings and outcomes, as before
+   */
+  record Resumed(long sessionId) implements SessionEvent {}
+
+  /**
+   * A device's session goes on, but where it stood in a space could not be told: the mirrors of
+   * that space have dropped everything and may be used again.
+   *
+   * @param spaceId the space
+   */
+  record Resynced(long spaceId) implements SessionEvent {}
 
   /**
    * The lease is over or was given up. A device's mirrors have dropped everything.

@@ -8,7 +8,10 @@ public enum SessionState {
   ACTIVE,
   /** As {@link #ACTIVE}, and the coordinator is about to stop. */
   DRAINING,
-  /** The stream is lost, the lease still runs: what is mirrored may be used until it is over. */
+  /**
+   * The stream is lost or does not answer, the lease still runs: what is mirrored may be used until
+   * it is over. A device's session is being resumed.
+   */
   DEGRADED,
   /** The lease is over or was given up: everything was dropped. The session is being reopened. */
   FENCED,

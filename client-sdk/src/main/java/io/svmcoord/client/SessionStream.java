@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of a session, from its open to its end, with its lease and heartbeats. A session that
- * reopens gets a new one. Thread-safe, never blocks.
+ * One stream of a session, from its open or resume to its end, with its heartbeats. A session that
+ * resumes or reopens gets a new one. Thread-safe, never blocks.
  *
  * @param <B> builder of a message to the coordinator
  * @param <Q> message to the coordinator
@@ -30,19 +30,26 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
 
     /** The stream is over, whoever ended it. Called once. */
     void closed(SessionStream<B, Q, A> stream, SvmException cause);
+
+    /**
+     * A heartbeat was not answered for an interval and a half; perhaps the connection leads
+     * nowhere. Called for each such heartbeat, on the timer's thread.
+     */
+    void silent(SessionStream<B, Q, A> stream);
   }
 
   private final ClientRuntime runtime;
   private final Listener<B, Q, A> listener;
   private final Outbox<B, Q> outbox;
   private final BiConsumer<B, Long> addHeartbeat;
-  private final long openedAtNanos;
-  private final long openedAtWallMillis;
+  private final SessionLease lease;
 
-  /** Guards the lease and what belongs to it. */
-  private final Object leaseLock = new Object();
+  /** Of the resume that begins it, among the lease's heartbeats; 0 if it begins with open. */
+  private final long resumeNumber;
 
-  private @Nullable LeaseClock lease;
+  /** Guards what follows. */
+  private final Object heartbeatLock = new Object();
+
   private ClientEnvironment.@Nullable Scheduled heartbeats;
   private long heartbeatNanos;
 
@@ -56,15 +63,15 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
   SessionStream(
       ClientRuntime runtime,
       Listener<B, Q, A> listener,
+      SessionLease lease,
       Outbox<B, Q> outbox,
       BiConsumer<B, Long> addHeartbeat) {
     this.runtime = runtime;
     this.listener = listener;
+    this.lease = lease;
+    this.resumeNumber = lease.sending();
     this.outbox = outbox;
     this.addHeartbeat = addHeartbeat;
-    // The lease counts from before open is sent (promise G4).
-    this.openedAtNanos = runtime.environment().nanos();
-    this.openedAtWallMillis = runtime.environment().wallMillis();
   }
 
   // From gRPC.
@@ -152,6 +159,11 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
     return opened == null ? ByteString.EMPTY : opened.getSessionKey();
   }
 
+  /** What the coordinator said of the session; null before it is open. */
+  @Nullable SessionOpened session() {
+    return session;
+  }
+
   ByteString incarnation() {
     SessionOpened opened = session;
     return opened == null ? ByteString.EMPTY : opened.getIncarnation();
@@ -159,22 +171,48 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
 
   // The lease.
 
+  SessionLease lease() {
+    return lease;
+  }
+
+  long leaseLeftNanos() {
+    return lease.leftNanos();
+  }
+
   /** The coordinator granted the session: the lease runs, heartbeats start. */
   void opened(SessionOpened opened) {
-    long ttlNanos = TimeUnit.MILLISECONDS.toNanos(opened.getTtlMillis());
-    long guardNanos = TimeUnit.MILLISECONDS.toNanos(opened.getGuardMillis());
-    synchronized (leaseLock) {
-      lease = new LeaseClock(openedAtNanos, openedAtWallMillis, ttlNanos, guardNanos);
-      heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, opened.getHeartbeatMillis()));
+    lease.granted(opened);
+    start(opened);
+  }
+
+  /** The session goes on over this stream: the lease is renewed, heartbeats start. */
+  void resumed(SessionOpened resumed) {
+    lease.answered(resumeNumber, resumed.getTtlMillis());
+    start(resumed);
+  }
+
+  private void start(SessionOpened opened) {
+    session = opened;
+    synchronized (heartbeatLock) {
+      heartbeatNanos = heartbeatNanos(opened);
       scheduleHeartbeat();
     }
-    session = opened;
     if (isClosed) {
       stopHeartbeats();
     }
   }
 
-  /** Under the lease's lock. */
+  private static long heartbeatNanos(SessionOpened opened) {
+    return TimeUnit.MILLISECONDS.toNanos(Math.max(1, opened.getHeartbeatMillis()));
+  }
+
+  /** How long an answer of this session's coordinator may take before it counts as missed. */
+  static long patienceNanos(SessionOpened opened) {
+    long interval = heartbeatNanos(opened);
+    return interval + interval / 2;
+  }
+
+  /** Under the lock of the heartbeats. */
   private void scheduleHeartbeat() {
     if (!isSilent) {
       heartbeats = runtime.after(heartbeatNanos, this::heartbeat);
@@ -182,46 +220,35 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
   }
 
   private void heartbeat() {
-    long number;
-    synchronized (leaseLock) {
-      if (lease == null || isSilent) {
+    SessionOpened opened = session;
+    synchronized (heartbeatLock) {
+      if (opened == null || isSilent) {
         return;
       }
       scheduleHeartbeat();
-      // The time is taken before the message exists, so it is never later than its sending.
-      number = lease.heartbeat(runtime.environment().nanos(), runtime.environment().wallMillis());
     }
+    long number = lease.sending();
     outbox.send(message -> addHeartbeat.accept(message, number));
+    var _ = runtime.after(patienceNanos(opened), () -> checkAnswered(number));
+  }
+
+  private void checkAnswered(long number) {
+    synchronized (heartbeatLock) {
+      if (isSilent) {
+        return;
+      }
+    }
+    if (lease.isUnanswered(number)) {
+      listener.silent(this);
+    }
   }
 
   void answered(HeartbeatAnswer answer) {
-    synchronized (leaseLock) {
-      if (lease != null) {
-        lease.answered(answer.getNumber(), TimeUnit.MILLISECONDS.toNanos(answer.getTtlMillis()));
-      }
-    }
-  }
-
-  /** Time until the lease is over by this machine's own clocks; 0 from then on. */
-  long leaseLeftNanos() {
-    synchronized (leaseLock) {
-      return lease == null
-          ? 0
-          : lease.leftNanos(runtime.environment().nanos(), runtime.environment().wallMillis());
-    }
-  }
-
-  /** Gives the lease up. */
-  void revokeLease() {
-    synchronized (leaseLock) {
-      if (lease != null) {
-        lease.revoke();
-      }
-    }
+    lease.answered(answer.getNumber(), answer.getTtlMillis());
   }
 
   private void stopHeartbeats() {
-    synchronized (leaseLock) {
+    synchronized (heartbeatLock) {
       isSilent = true;
       if (heartbeats != null) {
         heartbeats.cancel();

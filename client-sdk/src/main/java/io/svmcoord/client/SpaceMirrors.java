@@ -1,7 +1,11 @@
 package io.svmcoord.client;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mirrors of one address space in one session, and where its events stand. The list is
@@ -13,6 +17,14 @@ final class SpaceMirrors {
   private boolean isKnown;
   private long epoch;
   private long lastSequence;
+  private long version;
+
+  /**
+   * What was answered, or will be, to each invalidation that was told and has not ended: told again
+   * after a resume, it is answered again. Bound: those that run at once, as many as the coordinator
+   * lets run in one space.
+   */
+  private final Map<Long, EventAnswer> answers = new HashMap<>();
 
   /** What an event's epoch means for this session. */
   enum EpochOrder {
@@ -24,10 +36,12 @@ final class SpaceMirrors {
     NEW
   }
 
-  /** A new stream: the first answer or event says where the space stands. */
+  /** A new session: the first answer or event says where the space stands. */
   void reset() {
     isKnown = false;
     lastSequence = 0;
+    version = 0;
+    answers.clear();
   }
 
   EpochOrder order(long eventEpoch) {
@@ -37,6 +51,30 @@ final class SpaceMirrors {
     }
     int order = Long.compareUnsigned(eventEpoch, epoch);
     return order == 0 ? EpochOrder.SAME : order < 0 ? EpochOrder.OLD : EpochOrder.NEW;
+  }
+
+  /** Whether an answer or event has said where the space stands. */
+  boolean isKnown() {
+    return isKnown;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  /** Sequence of the last begin that was handled; 0 for none. */
+  long lastSequence() {
+    return lastSequence;
+  }
+
+  /** Version of the set of subscriptions that was told last. */
+  long version() {
+    return version;
+  }
+
+  /** An update took effect. */
+  void updated(long newVersion) {
+    version = newVersion;
   }
 
   /**
@@ -52,5 +90,35 @@ final class SpaceMirrors {
               .formatted(Long.toUnsignedString(sequence), Long.toUnsignedString(lastSequence)));
     }
     lastSequence = sequence;
+  }
+
+  /** How an invalidation is answered. */
+  void answered(long sequence, EventAnswer answer) {
+    answers.put(sequence, answer);
+  }
+
+  /** How an invalidation was answered that was told before and has not ended; null if it wasn't. */
+  @Nullable EventAnswer answer(long sequence) {
+    return answers.get(sequence);
+  }
+
+  /** An invalidation ended: it is not told again. */
+  void ended(long sequence) {
+    answers.remove(sequence);
+  }
+
+  /**
+   * The session goes on over another stream.
+   *
+   * @param running the invalidations that have not ended
+   * @param isResync whether what is told from now on begins anew
+   */
+  void resumed(Set<Long> running, boolean isResync) {
+    if (isResync) {
+      lastSequence = 0;
+      answers.clear();
+    } else {
+      answers.keySet().retainAll(running);
+    }
   }
 }

@@ -6,11 +6,14 @@ import io.svmcoord.v1.AddressSpace;
 import io.svmcoord.v1.InvalidationEvent;
 import io.svmcoord.v1.Page;
 import io.svmcoord.v1.ReadRetryResponse;
+import io.svmcoord.v1.RunningInvalidation;
 import io.svmcoord.v1.SessionOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Translates between the contract's messages and the SDK's values, and nothing else. */
 final class Wire {
@@ -161,5 +164,14 @@ final class Wire {
       case CAUSE_SPACE_GONE -> RetryResult.SPACE_GONE;
       case CAUSE_INVALIDATED, CAUSE_UNSPECIFIED, UNRECOGNIZED -> RetryResult.INVALIDATED;
     };
+  }
+
+  /** Running invalidations by sequence. */
+  static Map<Long, AddressRanges> running(List<RunningInvalidation> all) {
+    Map<Long, AddressRanges> running = new HashMap<>();
+    for (RunningInvalidation each : all) {
+      running.put(each.getSequence(), ranges(each.getRangesList()));
+    }
+    return running;
   }
 }

@@ -9,9 +9,12 @@ import static io.svmcoord.client.FakeCoordinator.pages;
 import static io.svmcoord.client.FakeCoordinator.running;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Status;
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
 import io.svmcoord.v1.Refusal;
+import io.svmcoord.v1.RunningInvalidation;
+import io.svmcoord.v1.SpaceBaseline;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -126,8 +129,8 @@ class EndNoticeTest {
   @Test
   void ended_fencedSince_isNotTold() {
     mirror();
-    fixture.stream.send(invalidate(1, pages(2, 1)));
-    fixture.awaitAck(1);
+    fixture.stream.send(invalidate(2, pages(2, 1)));
+    fixture.awaitAck(2);
     // Of before the first: the order of the stream is broken, so everything is dropped.
     fixture.stream.send(invalidate(1, pages(2, 1)));
     fixture.awaitNews(SessionEvent.Fenced.class);
@@ -135,12 +138,65 @@ class EndNoticeTest {
     fixture.stream.answer(fixture.stream.nextUpdate());
     fixture.awaitNews(SessionEvent.Reopened.class);
 
-    fixture.stream.send(ended(1, false), invalidate(2, pages(2, 1)), ended(2, false));
+    fixture.stream.send(ended(2, false), invalidate(3, pages(2, 1)), ended(3, false));
 
-    assertThat(table.next(InvalidationNotice.class).sequence()).isEqualTo(1);
-    assertThat(table.next(InvalidationNotice.class).event()).isEqualTo(Event.RELEASE);
     assertThat(table.next(InvalidationNotice.class).sequence()).isEqualTo(2);
-    assertThat(table.next(EndNotice.class).sequence()).isEqualTo(2);
+    assertThat(table.next(InvalidationNotice.class).event()).isEqualTo(Event.RELEASE);
+    assertThat(table.next(InvalidationNotice.class).sequence()).isEqualTo(3);
+    assertThat(table.next(EndNotice.class).sequence()).isEqualTo(3);
+  }
+
+  @Test
+  void ended_whileTheStreamIsBroken_isToldAsForcedOnceTheSessionGoesOn() {
+    mirror();
+    fixture.stream.send(
+        invalidate(1, pages(2, 1)), invalidate(2, pages(3, 1)), invalidate(3, pages(4, 1)));
+    fixture.awaitAck(1);
+    fixture.awaitAck(2);
+    fixture.awaitAck(3);
+    table.calls.clear();
+
+    resume(running(2, pages(3, 1)));
+    fixture.stream.send(ended(2, false));
+
+    assertThat(table.next(EndNotice.class)).isEqualTo(end(1, pages(2, 1), true));
+    assertThat(table.next(EndNotice.class)).isEqualTo(end(3, pages(4, 1), true));
+    assertThat(table.next(EndNotice.class)).isEqualTo(end(2, pages(3, 1), false));
+    assertThat(table.calls).isEmpty();
+  }
+
+  @Test
+  void ended_whileTheStreamIsBrokenAndTableThrows_dropsEverything() {
+    mirror();
+    fixture.stream.send(invalidate(1, pages(2, 1)));
+    fixture.awaitAck(1);
+    table.onEnd =
+        notice -> {
+          throw new IllegalStateException("no end wanted");
+        };
+
+    resume();
+
+    assertThat(fixture.awaitNews(SessionEvent.HandlerFailed.class).cause())
+        .hasMessage("no end wanted");
+    fixture.awaitNews(SessionEvent.Fenced.class);
+    assertThat(next(fixture.coordinator.devices, "next session").previousKey.isEmpty()).isFalse();
+  }
+
+  /** The stream breaks, and the session goes on over the next one. */
+  private void resume(RunningInvalidation... running) {
+    FakeCoordinator.DeviceStream first = fixture.stream;
+    fixture.coordinator.isResuming = true;
+    first.fail(Status.UNAVAILABLE.asRuntimeException());
+    fixture.stream = fixture.coordinator.nextDevice();
+    fixture.stream.resumed(
+        first,
+        SpaceBaseline.newBuilder()
+            .setSpaceId(SPACE)
+            .setEpoch(FakeCoordinator.EPOCH)
+            .setSequence(3)
+            .addAllRunning(List.of(running))
+            .build());
   }
 
   @Test

@@ -2,11 +2,16 @@ package io.svmcoord.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.rpc.ErrorInfo;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.v1.DeviceCommand;
@@ -25,8 +30,11 @@ import io.svmcoord.v1.Invalidate;
 import io.svmcoord.v1.InvalidationEnded;
 import io.svmcoord.v1.InvalidationEvent;
 import io.svmcoord.v1.InvalidationServiceGrpc;
+import io.svmcoord.v1.ResumeDevice;
 import io.svmcoord.v1.RunningInvalidation;
 import io.svmcoord.v1.SessionOpened;
+import io.svmcoord.v1.SessionResumed;
+import io.svmcoord.v1.SpaceBaseline;
 import io.svmcoord.v1.SubscriptionsUpdated;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,6 +66,9 @@ final class FakeCoordinator implements AutoCloseable {
 
   /** False: devices that detach or half-close their stream wait for the end of it. */
   volatile boolean isClosingAfterDevices = true;
+
+  /** True: a stream that resumes a session waits for the test's answer; false: it is refused. */
+  volatile boolean isResuming;
 
   volatile String incarnation = "incarnation-0001";
   volatile Duration ttl = Duration.ofSeconds(60);
@@ -133,6 +144,7 @@ final class FakeCoordinator implements AutoCloseable {
     final long sessionId = lastSession.incrementAndGet();
     private final StreamObserver<DeviceSessionResponse> out;
     volatile ByteString previousKey = ByteString.EMPTY;
+    volatile ResumeDevice resume = ResumeDevice.getDefaultInstance();
     volatile @Nullable Throwable broken;
     volatile boolean isHalfClosed;
 
@@ -152,6 +164,16 @@ final class FakeCoordinator implements AutoCloseable {
 
     void fail(RuntimeException error) {
       out.onError(error);
+    }
+
+    /** Answers the resume of a session that was opened as the stream {@code first}. */
+    void resumed(DeviceStream first, SpaceBaseline... spaces) {
+      send(
+          DeviceNotice.newBuilder()
+              .setResumed(
+                  SessionResumed.newBuilder()
+                      .setSession(opened(first.sessionId))
+                      .addAllSpaces(List.of(spaces))));
     }
 
     DeviceCommand nextUpdate() {
@@ -195,11 +217,32 @@ final class FakeCoordinator implements AutoCloseable {
             send(DeviceNotice.newBuilder().setOpened(opened(sessionId)));
             devices.add(this);
           }
+          case RESUME -> {
+            resume = command.getResume();
+            if (isResuming) {
+              devices.add(this);
+            } else {
+              out.onError(sessionExpired());
+            }
+          }
           case UPDATE, DETACH -> commands.add(command);
           case COMMAND_NOT_SET -> throw new IllegalStateException("empty command");
         }
       }
     }
+  }
+
+  private static StatusRuntimeException sessionExpired() {
+    return StatusProto.toStatusRuntimeException(
+        com.google.rpc.Status.newBuilder()
+            .setCode(Status.Code.FAILED_PRECONDITION.value())
+            .addDetails(
+                Any.pack(
+                    ErrorInfo.newBuilder()
+                        .setDomain(Errors.DOMAIN)
+                        .setReason(Errors.SESSION_EXPIRED)
+                        .build()))
+            .build());
   }
 
   static DeviceNotice.Builder invalidate(long sequence, AddressRange range) {

@@ -36,6 +36,19 @@ class LeaseClockTest {
   }
 
   @Test
+  void isUnanswered_untilItOrALaterOneIs() {
+    long first = lease.heartbeat(T0 + 100, 5_000);
+    long second = lease.heartbeat(T0 + 200, 5_000);
+    assertThat(lease.isUnanswered(first)).isTrue();
+
+    lease.answered(second, TTL);
+
+    assertThat(lease.isUnanswered(first)).isFalse();
+    assertThat(lease.isUnanswered(second)).isFalse();
+    assertThat(lease.isUnanswered(99)).isFalse();
+  }
+
+  @Test
   void answered_outOfOrder_neverMovesEndBack() {
     long first = lease.heartbeat(T0 + 100, 5_000);
     long second = lease.heartbeat(T0 + 200, 5_000);

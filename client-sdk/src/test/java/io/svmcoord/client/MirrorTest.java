@@ -575,6 +575,7 @@ class MirrorTest {
     client.close();
     coordinator.ttl = Duration.ofMillis(600);
     coordinator.isAnsweringHeartbeats = false;
+    coordinator.isResuming = true;
     open(MirrorRules.CORRECT);
     mirror.fault(pages(0, 4), Access.READ, PATIENCE);
     news.clear();

@@ -146,11 +146,9 @@ final class ClientStandIns {
 
   // Leases.
 
-  static void countFromAnswer(
-      LeaseClock clock, long number, long ttlNanos, SessionStream<?, ?, ?> stream) {
-    ClientRuntime runtime = Inside.get(stream, "runtime");
-    long nowNanos = runtime.environment().nanos();
-    long late = clock.heartbeat(nowNanos, runtime.environment().wallMillis());
+  static void countFromAnswer(LeaseClock clock, long number, long ttlNanos, SessionLease lease) {
+    ClientEnvironment environment = Inside.get(lease, "environment");
+    long late = clock.heartbeat(environment.nanos(), environment.wallMillis());
     clock.answered(late, ttlNanos);
   }
 
@@ -170,7 +168,7 @@ final class ClientStandIns {
     return true;
   }
 
-  static boolean claimDropped(SessionKeeper.Role<?, ?, ?> role) {
+  static boolean claimDropped(SessionRole<?, ?, ?> role) {
     return true;
   }
 }

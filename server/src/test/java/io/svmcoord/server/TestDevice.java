@@ -16,10 +16,13 @@ import io.svmcoord.v1.Invalidate;
 import io.svmcoord.v1.InvalidationEnded;
 import io.svmcoord.v1.OpenDevice;
 import io.svmcoord.v1.Refusal;
+import io.svmcoord.v1.ResumeDevice;
 import io.svmcoord.v1.SessionOpened;
+import io.svmcoord.v1.SpacePosition;
 import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.SubscriptionsUpdated;
 import io.svmcoord.v1.UpdateSubscriptions;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A device that does nothing by itself. */
@@ -37,6 +40,26 @@ final class TestDevice {
         DeviceCommand.newBuilder()
             .setOpen(OpenDevice.newBuilder().setName(name).setTtlMillis(ttlMillis)));
     opened = notices.next().getOpened();
+  }
+
+  /** Asks to resume a session; its answer is the first notice. */
+  TestDevice(ManagedChannel channel, SessionOpened opened, ResumeDevice resume) {
+    requests = DeviceServiceGrpc.newStub(channel).deviceSession(notices);
+    this.opened = opened;
+    command(DeviceCommand.newBuilder().setResume(resume));
+  }
+
+  /** This device again on another stream; its answer is the first notice. */
+  TestDevice resume(ManagedChannel channel, SpacePosition... positions) {
+    return new TestDevice(channel, opened, resumeCommand(positions));
+  }
+
+  ResumeDevice resumeCommand(SpacePosition... positions) {
+    return ResumeDevice.newBuilder()
+        .setSessionKey(opened.getSessionKey())
+        .setIncarnation(opened.getIncarnation())
+        .addAllPositions(List.of(positions))
+        .build();
   }
 
   Notices<DeviceSessionResponse, DeviceNotice> notices() {

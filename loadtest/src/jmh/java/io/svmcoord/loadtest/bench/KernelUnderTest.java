@@ -77,6 +77,11 @@ final class KernelUnderTest {
     }
 
     @Override
+    public void superseded() {
+      throw new AssertionError("superseded");
+    }
+
+    @Override
     public void closed(CloseReason reason) {
       throw new AssertionError(reason.toString());
     }

@@ -133,7 +133,7 @@ final class DeviceLink implements StreamObserver<DeviceSessionRequest> {
   }
 
   private void command(DeviceCommand command) {
-    boolean isOpening = command.getCommandCase() == DeviceCommand.CommandCase.OPEN;
+    boolean isOpening = command.hasOpen() || command.hasResume();
     if (isOpening == isBegun) {
       scene.violate(
           isOpening ? "a second open on one stream" : "a command before open: " + command);
@@ -143,6 +143,7 @@ final class DeviceLink implements StreamObserver<DeviceSessionRequest> {
     isBegun = true;
     switch (command.getCommandCase()) {
       case OPEN -> begun(command);
+      case RESUME -> refuseResume();
       case UPDATE -> update(command);
       case DETACH -> {
         isDetached = true;
@@ -152,6 +153,16 @@ final class DeviceLink implements StreamObserver<DeviceSessionRequest> {
         }
       }
       case COMMAND_NOT_SET -> scene.violate("an empty command");
+    }
+  }
+
+  /** To resume is a device's choice; that it comes back where it can't is what is checked. */
+  private void refuseResume() {
+    if (scene.isAnsweringHeartbeats) {
+      fail(
+          Status.FAILED_PRECONDITION,
+          "SESSION_EXPIRED",
+          "session: over (expected: one whose lease runs)");
     }
   }
 

@@ -14,6 +14,8 @@ final class SessionEvents implements SessionListener {
         switch (event) {
           case SessionEvent.Connected(long id) -> "connected";
           case SessionEvent.Suspect(var cause) -> "suspect";
+          case SessionEvent.Resumed(long id) -> "resumed";
+          case SessionEvent.Resynced(long spaceId) -> "resynced";
           case SessionEvent.Fenced(var cause) -> "fenced";
           case SessionEvent.Reopened(long id) -> "reopened";
           case SessionEvent.Draining(var left) -> "draining";

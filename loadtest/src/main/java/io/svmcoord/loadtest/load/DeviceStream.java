@@ -105,7 +105,7 @@ final class DeviceStream extends ClientCall.Listener<DeviceEvents> {
         String failure = notice.getFailed().getFailure().getMessage();
         call.cancel(failure, null);
       }
-      case HEARTBEAT, DRAINING, RELEASED, INVALIDATE, ENDED, NOTICE_NOT_SET -> {
+      case HEARTBEAT, DRAINING, RELEASED, INVALIDATE, ENDED, RESUMED, NOTICE_NOT_SET -> {
         // Nothing to keep: there is no lease to fence by, for there is nothing that could be stale.
       }
     }

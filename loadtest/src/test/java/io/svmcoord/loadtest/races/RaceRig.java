@@ -2,6 +2,7 @@ package io.svmcoord.loadtest.races;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.svmcoord.client.AddressSpaceInfo;
 import io.svmcoord.client.BeginOptions;
 import io.svmcoord.client.DeviceOptions;
 import io.svmcoord.client.DeviceSession;
@@ -61,6 +62,11 @@ final class RaceRig implements AutoCloseable {
 
   long space() {
     return space;
+  }
+
+  /** The space as the coordinator sees it now. */
+  AddressSpaceInfo info() {
+    return client.addressSpaces().get(space);
   }
 
   DeviceSession device(String name) {

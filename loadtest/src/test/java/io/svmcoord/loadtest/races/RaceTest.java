@@ -45,6 +45,10 @@ abstract class RaceTest {
     rig = new RaceRig(target());
   }
 
+  static int port() {
+    return server.port();
+  }
+
   @AfterEach
   void close() {
     rig.close();

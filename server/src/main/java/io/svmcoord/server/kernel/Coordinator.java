@@ -34,6 +34,7 @@ public final class Coordinator {
   private final Acks acks;
   private final SubscriptionUpdates updates;
   private final Lifecycle lifecycle;
+  private final Resumes resumes;
   private final Views views;
 
   /**
@@ -68,6 +69,7 @@ public final class Coordinator {
     acks = new Acks(core, sessions, invalidations);
     updates = new SubscriptionUpdates(core, spaces, acks);
     lifecycle = new Lifecycle(core, sessions, grace, invalidations, acks);
+    resumes = new Resumes(core, spaces, sessions);
     views = new Views(spaces, sessions, grace);
     past.spaces().forEach(space -> spaces.restore(nowNanos, space));
   }
@@ -176,6 +178,22 @@ public final class Coordinator {
     effects.leave();
   }
 
+  /**
+   * Carries a device session on over another outlet, with its lease renewed; the one before is told
+   * so, if there is one. The callback is called exactly once, before this returns, and then the
+   * outlet with what the session owes an ack for.
+   *
+   * @throws IllegalStateException if called by an outlet or callback: what waits to be told then
+   *     would be told twice
+   */
+  public void resumeDevice(
+      long nowNanos, ResumeRequest request, DeviceOutlet outlet, ResumeCallback callback) {
+    effects.requireOutermost();
+    effects.enter();
+    resumes.resume(nowNanos, request, outlet, callback);
+    effects.leave();
+  }
+
   /** Opens a host session. The callback is called exactly once, perhaps before this returns. */
   public void openHost(
       long nowNanos,
@@ -215,7 +233,7 @@ public final class Coordinator {
     effects.leave();
   }
 
-  /** The session's stream broke: it is not renewed, its lease counts. */
+  /** The session's stream broke: it is not renewed unless it resumes, its lease counts. */
   public void streamBroken(long nowNanos, SessionId session) {
     effects.enter();
     lifecycle.streamBroken(session);

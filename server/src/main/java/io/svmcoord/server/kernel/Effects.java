@@ -49,6 +49,14 @@ final class Effects {
     }
   }
 
+  /** Refuses what may not be asked by an effect. */
+  void requireOutermost() {
+    if (isDraining) {
+      throw new IllegalStateException(
+          "input: called by an outlet or callback (expected: not while they are being told)");
+    }
+  }
+
   /** Whether a change is under way: between inputs, whether one failed. */
   boolean isChanging() {
     return isChanging;

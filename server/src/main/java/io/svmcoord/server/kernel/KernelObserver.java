@@ -18,6 +18,16 @@ public interface KernelObserver {
     CANCELLED
   }
 
+  /** What became of a resume. */
+  enum ResumeOutcome {
+    /** The session's stream had broken; it goes on. */
+    RESUMED,
+    /** The session had a stream that was believed in; it goes on over the new one. */
+    SUPERSEDED,
+    /** The session is over, put out, or not known. */
+    REFUSED
+  }
+
   /**
    * A begin took its sequence and captured {@code width} sessions.
    *
@@ -52,6 +62,12 @@ public interface KernelObserver {
 
   /** A session was opened. */
   default void sessionOpened(SessionId session, SessionRole role) {}
+
+  /** A resume was answered. */
+  default void resumeAnswered(ResumeOutcome outcome) {}
+
+  /** A session that resumed was told to drop everything of a space. */
+  default void resyncRequired() {}
 
   /** A session was put out; its lease is waited for. */
   default void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {}

@@ -144,12 +144,7 @@ final class Lifecycle {
   private SessionGrant start(long nowNanos, Session session) {
     session.renew(nowNanos);
     core.deadlines().arm(session, session.leaseEndNanos());
-    return new SessionGrant(
-        session.id,
-        session.key,
-        session.ttlNanos,
-        session.ttlNanos / core.config().heartbeatDivisor(),
-        session.guardNanos);
+    return session.grant(core.config().heartbeatDivisor());
   }
 
   HeartbeatResult heartbeat(long nowNanos, SessionId id) {
@@ -257,7 +252,7 @@ final class Lifecycle {
 
   /** Lets go of everything that a session holds, then of the session. */
   private void end(long nowNanos, Session session, SessionOutcome.Kind kind, boolean isForced) {
-    for (Membership member : memberships(session)) {
+    for (Membership member : session.members()) {
       member.space.subscriptions.leave(member);
       acks.forgive(nowNanos, member, kind);
     }
@@ -282,19 +277,6 @@ final class Lifecycle {
     all.sort(
         Comparator.<RunningInvalidation>comparingLong(running -> running.space.id)
             .thenComparingLong(RunningInvalidation::sequence));
-    return all;
-  }
-
-  /** A copy: the release of a space, completed by this, takes its membership out. In order. */
-  private static List<Membership> memberships(Session session) {
-    List<Membership> all = new ArrayList<>();
-    for (int place = 0; place < session.memberships.capacity(); place++) {
-      @Nullable Membership member = session.memberships.valueAt(place);
-      if (member != null) {
-        all.add(member);
-      }
-    }
-    all.sort(Comparator.comparingLong(member -> member.space.id));
     return all;
   }
 }

@@ -314,6 +314,70 @@ public sealed interface Refusal {
     }
   }
 
+  /**
+   * The session goes on over another stream.
+   *
+   * @param session the session
+   */
+  record SessionResumed(SessionId session) implements Refusal {
+    @Override
+    public String reason() {
+      return "SESSION_RESUMED";
+    }
+
+    @Override
+    public String message() {
+      return RefusalText.of("stream", "superseded", "the one that the session resumed on");
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+      return Map.of("session_id", Long.toString(session.value()));
+    }
+  }
+
+  /** The coordinator's memory of everything before is gone. */
+  record NewIncarnation() implements Refusal {
+    @Override
+    public String reason() {
+      return "NEW_INCARNATION";
+    }
+
+    @Override
+    public String message() {
+      return RefusalText.of("incarnation", "another", "the coordinator's own");
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+      return Map.of();
+    }
+  }
+
+  /**
+   * What a session missed can't be told: it has to be opened anew.
+   *
+   * @param field what there is too much of
+   * @param value how much
+   * @param expected the constraint
+   */
+  record ResyncRequired(String field, String value, String expected) implements Refusal {
+    @Override
+    public String reason() {
+      return "RESYNC_REQUIRED";
+    }
+
+    @Override
+    public String message() {
+      return RefusalText.of(field, value, expected);
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+      return Map.of("field", field, "value", value, "expected", expected);
+    }
+  }
+
   /** The node is about to stop and takes no new sessions. */
   record Draining() implements Refusal {
     @Override

@@ -1,6 +1,8 @@
 package io.svmcoord.server.kernel;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>States: ACTIVE until its stream breaks (SUSPECT) or it is put out (EVICTED); in all three the
  * lease counts: what it owes is waited for. It is over with its detach (DETACHED) or when its lease
  * is certainly over: last renewal + time to live + guard (EXPIRED, or EVICTED as before). Nothing
- * goes back.
+ * goes back, but for SUSPECT: a device's session is ACTIVE again when it resumes.
  *
  * <p>As a {@link Timer} it is armed for the earlier of the lease's end and the first ack deadline,
  * or earlier still. Confined to the coordinator's thread.
@@ -37,6 +39,9 @@ final class Session extends Timer {
   boolean hasLease;
 
   private long renewedNanos;
+
+  /** Network address of its client; another one perhaps when it resumes. */
+  String peer;
 
   @Nullable DeviceOutlet deviceOutlet;
   @Nullable HostOutlet hostOutlet;
@@ -68,6 +73,7 @@ final class Session extends Timer {
     this.ttlNanos = ttlNanos;
     this.guardNanos = guardNanos;
     this.isHold = isHold;
+    this.peer = request.peer();
     this.renewed = new HeartbeatResult.Renewed(ttlNanos);
   }
 
@@ -98,6 +104,24 @@ final class Session extends Timer {
 
   boolean isLeaseOver(long nowNanos) {
     return hasLease && nowNanos - leaseEndNanos() >= 0;
+  }
+
+  /** What its client is told of it. */
+  SessionGrant grant(int heartbeatDivisor) {
+    return new SessionGrant(id, key, ttlNanos, ttlNanos / heartbeatDivisor, guardNanos);
+  }
+
+  /** A copy: the release of a space, completed by its caller, takes a membership out. In order. */
+  List<Membership> members() {
+    List<Membership> all = new ArrayList<>();
+    for (int place = 0; place < memberships.capacity(); place++) {
+      Membership member = memberships.valueAt(place);
+      if (member != null) {
+        all.add(member);
+      }
+    }
+    all.sort(Comparator.comparingLong(member -> member.space.id));
+    return all;
   }
 
   /** Why its calls are refused from now on. */

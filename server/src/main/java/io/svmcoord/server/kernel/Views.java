@@ -46,7 +46,7 @@ final class Views {
         session.isOver,
         session.request.name(),
         session.request.clientVersion(),
-        session.request.peer(),
+        session.peer,
         session.ttlNanos,
         leaseLeftNanos,
         session.unacked,

@@ -39,11 +39,13 @@ public final class KernelMeters implements KernelObserver {
   private final Counters<EndResult> ends;
   private final Counters<EndCause> sessionsEnded;
   private final Counters<EndCause> sessionsEvicted;
+  private final Counters<ResumeOutcome> sessionResumes;
   private final Counters<RetryResult> readRetries;
   private final Counters<ReservationOutcome> reservations;
   private final Counter acked;
   private final Counter forcedEnds;
   private final Counter leaseExpirations;
+  private final Counter resyncs;
   private final Counter readChecks;
   private final Counter joins;
   private final Counter callbackFailures;
@@ -97,6 +99,13 @@ public final class KernelMeters implements KernelObserver {
             "svm.sessions.evicted",
             "reason",
             "Sessions that were put out, by reason; over when their lease is.");
+    sessionResumes =
+        counters(
+            registry,
+            EnumSet.allOf(ResumeOutcome.class),
+            "svm.session.resumes",
+            "outcome",
+            "Resumes of device sessions, by outcome.");
     readRetries =
         counters(
             registry,
@@ -118,6 +127,9 @@ public final class KernelMeters implements KernelObserver {
             "Invalidations that were ended because their host's lease was over.");
     leaseExpirations =
         counter(registry, "svm.lease.expirations", "Leases that ran out without a goodbye.");
+    resyncs =
+        counter(
+            registry, "svm.resyncs", "Spaces that a resumed session was told to drop as a whole.");
     readChecks = counter(registry, "svm.read.checks", "read_retry calls of mappers.");
     joins =
         counter(registry, "svm.begin.joined", "Begins that joined an earlier one by request id.");
@@ -239,6 +251,16 @@ public final class KernelMeters implements KernelObserver {
   @Override
   public void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {
     sessionsEvicted.increment(cause);
+  }
+
+  @Override
+  public void resumeAnswered(ResumeOutcome outcome) {
+    sessionResumes.increment(outcome);
+  }
+
+  @Override
+  public void resyncRequired() {
+    resyncs.increment();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.svmcoord.server.service;
 import io.svmcoord.range.AddressRanges;
 import io.svmcoord.server.kernel.Invalidation;
 import io.svmcoord.server.kernel.Refusal;
+import io.svmcoord.server.kernel.SpaceBaseline;
 import io.svmcoord.server.kernel.SubscriptionsUpdate;
 import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.CommandFailed;
@@ -13,6 +14,7 @@ import io.svmcoord.v1.Invalidate;
 import io.svmcoord.v1.InvalidationEnded;
 import io.svmcoord.v1.RunningInvalidation;
 import io.svmcoord.v1.SessionOpened;
+import io.svmcoord.v1.SessionResumed;
 import io.svmcoord.v1.SpaceReleased;
 import io.svmcoord.v1.SubscriptionsUpdated;
 import java.util.ArrayList;
@@ -102,13 +104,31 @@ final class DeviceNotices {
             .setSequence(update.sequence())
             .setVersion(update.version())
             .setPageSize(update.pageSizeBytes());
-    for (Invalidation running : update.running()) {
-      updated.addRunning(
-          RunningInvalidation.newBuilder()
-              .setSequence(running.id().sequence())
-              .addAllRanges(ranges(running.ranges())));
-    }
+    update.running().forEach(running -> updated.addRunning(running(running)));
     return Chunk.of(DeviceNotice.newBuilder().setUpdated(updated).build());
+  }
+
+  private static RunningInvalidation running(Invalidation running) {
+    return RunningInvalidation.newBuilder()
+        .setSequence(running.id().sequence())
+        .addAllRanges(ranges(running.ranges()))
+        .build();
+  }
+
+  static Chunk resumed(SessionOpened session, List<SpaceBaseline> spaces) {
+    SessionResumed.Builder resumed = SessionResumed.newBuilder().setSession(session);
+    for (SpaceBaseline space : spaces) {
+      io.svmcoord.v1.SpaceBaseline.Builder baseline =
+          io.svmcoord.v1.SpaceBaseline.newBuilder()
+              .setSpaceId(space.spaceId())
+              .setEpoch(space.epoch())
+              .setSequence(space.sequence())
+              .setVersion(space.version())
+              .setResyncRequired(space.isResyncRequired());
+      space.running().forEach(running -> baseline.addRunning(running(running)));
+      resumed.addSpaces(baseline);
+    }
+    return Chunk.of(DeviceNotice.newBuilder().setResumed(resumed).build());
   }
 
   static Chunk failed(long correlationId, Refusal refusal) {

@@ -9,9 +9,12 @@ import io.svmcoord.server.kernel.Invalidation;
 import io.svmcoord.server.kernel.NewSubscription;
 import io.svmcoord.server.kernel.Outcome;
 import io.svmcoord.server.kernel.Refusal;
+import io.svmcoord.server.kernel.ResumeCallback;
+import io.svmcoord.server.kernel.ResumeRequest;
 import io.svmcoord.server.kernel.SessionGrant;
 import io.svmcoord.server.kernel.SessionKey;
 import io.svmcoord.server.kernel.SessionRequest;
+import io.svmcoord.server.kernel.SpaceBaseline;
 import io.svmcoord.server.kernel.SubscriptionsUpdate;
 import io.svmcoord.server.kernel.UpdateCallback;
 import io.svmcoord.v1.Ack;
@@ -19,6 +22,7 @@ import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.DeviceCommand;
 import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.OpenDevice;
+import io.svmcoord.v1.ResumeDevice;
 import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.UpdateSubscriptions;
 import java.util.ArrayList;
@@ -54,7 +58,19 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
       close(flaw);
       return;
     }
-    OpenDevice open = message.getCommands(0).getOpen();
+    if (node().drain().isDraining()) {
+      close(new Refusal.Draining());
+      return;
+    }
+    DeviceCommand first = message.getCommands(0);
+    if (first.hasResume()) {
+      resume(first.getResume());
+    } else {
+      open(first.getOpen());
+    }
+  }
+
+  private void open(OpenDevice open) {
     SessionKey previous = null;
     if (!open.getPreviousSessionKey().isEmpty()) {
       switch (Wire.key(open.getPreviousSessionKey(), "previous_session_key")) {
@@ -64,10 +80,6 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
           return;
         }
       }
-    }
-    if (node().drain().isDraining()) {
-      close(new Refusal.Draining());
-      return;
     }
     SessionRequest request =
         new SessionRequest(
@@ -115,15 +127,43 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     if (size != null) {
       return size;
     }
-    if (isFirst && (message.getCommandsCount() == 0 || !message.getCommands(0).hasOpen())) {
+    if (isFirst && (message.getCommandsCount() == 0 || !isFirst(message.getCommands(0)))) {
       return new Refusal.InvalidArgument("commands[0]", "not open", "open as the first command");
     }
     for (int i = isFirst ? 1 : 0; i < message.getCommandsCount(); i++) {
-      if (message.getCommands(i).hasOpen()) {
+      if (isFirst(message.getCommands(i))) {
         return new Refusal.InvalidArgument("commands[" + i + "]", "open", "one open per stream");
       }
     }
     return null;
+  }
+
+  /** Whether a command begins a stream. */
+  private static boolean isFirst(DeviceCommand command) {
+    return command.hasOpen() || command.hasResume();
+  }
+
+  /** The session's former stream is closed by it. */
+  private void resume(ResumeDevice resume) {
+    switch (Wire.resume(resume, peer())) {
+      case Outcome.Refused<ResumeRequest>(Refusal refusal) -> close(refusal);
+      case Outcome.Ok<ResumeRequest>(ResumeRequest request) ->
+          coordinator.resumeDevice(node().kernel().nowNanos(), request, this, new ResumeAnswer());
+    }
+  }
+
+  /** Answers the resume. */
+  private final class ResumeAnswer implements ResumeCallback {
+    @Override
+    public void resumed(SessionGrant grant, List<SpaceBaseline> spaces) {
+      start(grant);
+      send(DeviceNotices.resumed(Wire.opened(grant, coordinator.incarnation()), spaces));
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+      close(refusal);
+    }
   }
 
   private void acks(long now, DeviceSessionRequest message) {
@@ -167,7 +207,7 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     switch (command.getCommandCase()) {
       case UPDATE -> update(now, command.getCorrelationId(), command.getUpdate());
       case DETACH -> detach();
-      case OPEN -> throw new IllegalStateException("open: found after the check for it");
+      case OPEN, RESUME -> throw new IllegalStateException("open: found after the check for it");
       case COMMAND_NOT_SET ->
           send(
               DeviceNotices.failed(
@@ -225,6 +265,11 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   @Override
   public void released(long spaceId, long epoch) {
     send(DeviceNotices.released(spaceId, epoch));
+  }
+
+  @Override
+  public void superseded() {
+    close(new Refusal.SessionResumed(session()));
   }
 
   @Override

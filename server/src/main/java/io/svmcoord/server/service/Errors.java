@@ -38,6 +38,9 @@ final class Errors {
       case Refusal.InvalidationEnded _ -> Status.Code.FAILED_PRECONDITION;
       case Refusal.SessionExpired _ -> Status.Code.FAILED_PRECONDITION;
       case Refusal.SessionEvicted _ -> Status.Code.FAILED_PRECONDITION;
+      case Refusal.SessionResumed _ -> Status.Code.FAILED_PRECONDITION;
+      case Refusal.NewIncarnation _ -> Status.Code.FAILED_PRECONDITION;
+      case Refusal.ResyncRequired _ -> Status.Code.FAILED_PRECONDITION;
       case Refusal.InGrace _ -> Status.Code.UNAVAILABLE;
       case Refusal.NotReady _ -> Status.Code.UNAVAILABLE;
       case Refusal.Draining _ -> Status.Code.UNAVAILABLE;
@@ -80,6 +83,9 @@ final class Errors {
           Refusal.InvalidationEnded _,
           Refusal.SessionExpired _,
           Refusal.SessionEvicted _,
+          Refusal.SessionResumed _,
+          Refusal.NewIncarnation _,
+          Refusal.ResyncRequired _,
           Refusal.Draining _ ->
           0;
     };

@@ -160,10 +160,8 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
           node.kernel().run(grant.id(), this::detachUnused);
           return;
         }
-        session = grant.id();
+        start(grant);
         tellOpened(waiting().element(), grant);
-        node.streams().add(this);
-        node.kernel().run(this, SessionStream::handleEarly);
       }
       case Outcome.Refused(Refusal refusal) -> close(refusal);
     }
@@ -189,6 +187,13 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
       throw new IllegalStateException("early: null (expected: the message that opened)");
     }
     return waiting;
+  }
+
+  /** The stream is the session's from now on; what the peer sent meanwhile comes next. */
+  final void start(SessionGrant grant) {
+    session = grant.id();
+    node.streams().add(this);
+    node.kernel().run(this, SessionStream::handleEarly);
   }
 
   /** Ends the stream because the peer broke its framing; the session's lease counts. */

@@ -8,14 +8,17 @@ import io.svmcoord.server.kernel.Listing;
 import io.svmcoord.server.kernel.Outcome;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.server.kernel.RequestedRanges;
+import io.svmcoord.server.kernel.ResumeRequest;
 import io.svmcoord.server.kernel.SessionGrant;
 import io.svmcoord.server.kernel.SessionKey;
 import io.svmcoord.server.kernel.SessionOutcome;
 import io.svmcoord.server.kernel.SpaceInfo;
+import io.svmcoord.server.kernel.SpacePosition;
 import io.svmcoord.server.kernel.Token;
 import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.AddressSpace;
 import io.svmcoord.v1.FanOut;
+import io.svmcoord.v1.ResumeDevice;
 import io.svmcoord.v1.SessionOpened;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -69,20 +72,42 @@ final class Wire {
   }
 
   static Outcome<Token> token(io.svmcoord.v1.Token token) {
-    ByteString incarnation = token.getIncarnation();
-    if (incarnation.size() != UUID_BYTES) {
+    return incarnation(token.getIncarnation(), "token.incarnation")
+        .then(
+            incarnation ->
+                Outcome.ok(
+                    new Token(
+                        token.getSpaceId(),
+                        incarnation,
+                        token.getEpoch(),
+                        token.getSequence(),
+                        token.getReservation())));
+  }
+
+  private static Outcome<Incarnation> incarnation(ByteString bytes, String field) {
+    if (bytes.size() != UUID_BYTES) {
       return Outcome.refused(
-          new Refusal.InvalidArgument(
-              "token.incarnation", incarnation.size() + " bytes", UUID_BYTES + " bytes"));
+          new Refusal.InvalidArgument(field, bytes.size() + " bytes", UUID_BYTES + " bytes"));
     }
-    ByteBuffer buffer = incarnation.asReadOnlyByteBuffer();
-    return Outcome.ok(
-        new Token(
-            token.getSpaceId(),
-            new Incarnation(buffer.getLong(), buffer.getLong()),
-            token.getEpoch(),
-            token.getSequence(),
-            token.getReservation()));
+    ByteBuffer buffer = bytes.asReadOnlyByteBuffer();
+    return Outcome.ok(new Incarnation(buffer.getLong(), buffer.getLong()));
+  }
+
+  static Outcome<ResumeRequest> resume(ResumeDevice resume, String peer) {
+    List<SpacePosition> positions =
+        resume.getPositionsList().stream()
+            .map(
+                each ->
+                    new SpacePosition(
+                        each.getSpaceId(), each.getEpoch(), each.getSequence(), each.getVersion()))
+            .toList();
+    return key(resume.getSessionKey(), "session_key")
+        .then(
+            key ->
+                incarnation(resume.getIncarnation(), "incarnation")
+                    .then(
+                        incarnation ->
+                            Outcome.ok(new ResumeRequest(key, incarnation, positions, peer))));
   }
 
   /** The number of rows to list, for the number asked for. */

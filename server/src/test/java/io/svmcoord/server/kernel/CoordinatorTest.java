@@ -57,6 +57,11 @@ final class CoordinatorTest {
 
   private class Device implements DeviceOutlet {
     @Override
+    public void superseded() {
+      told.add("superseded");
+    }
+
+    @Override
     public void invalidate(Invalidation invalidation) {
       told.add("invalidate " + invalidation.id().sequence());
     }

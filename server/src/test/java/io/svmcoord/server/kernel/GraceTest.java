@@ -86,6 +86,11 @@ final class GraceTest {
     }
 
     @Override
+    public void superseded() {
+      throw new AssertionError("superseded (expected: never, nobody resumes)");
+    }
+
+    @Override
     public void closed(CloseReason reason) {
       told.add("closed " + reason.cause());
     }

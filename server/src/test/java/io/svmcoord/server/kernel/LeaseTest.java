@@ -85,6 +85,50 @@ final class LeaseTest {
   }
 
   @Test
+  void resume_beforeItsLeaseEnds_renewedAndToldAgain() {
+    begin(10, 1, host, 0);
+    kernel.streamBroken(20, device);
+    kernel.takeOutputs();
+    assertThat(kernel.resume(90 * MILLI, device, List.of())).isEqualTo("ok " + device);
+    assertThat(kernel.takeOutputs())
+        .containsOnlyKeys("session" + device)
+        .containsEntry("session" + device, List.of("resumed [1@1 v1 [1]]", "invalidate 1#1"));
+    assertThat(kernel.ack(91 * MILLI, device, SPACE, 1, 1, false)).isEqualTo("acked 1");
+    assertThat(kernel.takeOutputs()).containsKey("begin1");
+    kernel.advance(90 * MILLI + LEASE - 1);
+    assertThat(kernel.state(90 * MILLI + LEASE - 1))
+        .contains("session %d ACTIVE".formatted(device));
+  }
+
+  @Test
+  void resume_atTheEndOfItsLease_refusedAlsoBeforeTheTimer() {
+    kernel.streamBroken(5, device);
+    assertThat(kernel.resume(LEASE, device, List.of())).isEqualTo("SESSION_EXPIRED");
+    kernel.advance(LEASE);
+    assertThat(kernel.resume(LEASE + 1, device, List.of())).isEqualTo("SESSION_EXPIRED");
+  }
+
+  @Test
+  void resume_afterAnAckDeadlineThatPassedWhileSuspect_refused() {
+    kernel.streamBroken(5, device);
+    begin(10, 1, host, 0);
+    kernel.advance(10 + 100 * MILLI);
+    assertThat(kernel.resume(11 + 100 * MILLI, device, List.of())).isEqualTo("SESSION_EVICTED");
+    assertThat(kernel.takeOutputs()).doesNotContainKey("begin1");
+    kernel.advance(LEASE);
+    assertThat(kernel.takeOutputs()).containsKey("begin1");
+  }
+
+  @Test
+  void resume_ofASessionThatIsBelievedIn_oldStreamIsToldAndNothingElseChanges() {
+    begin(10, 1, host, 0);
+    kernel.takeOutputs();
+    assertThat(kernel.resume(20, device, List.of())).isEqualTo("ok " + device);
+    assertThat(kernel.takeOutputs().get("session" + device))
+        .containsExactly("superseded", "resumed [1@1 v1 [1]]", "invalidate 1#1");
+  }
+
+  @Test
   void begin_silentDeviceComesBackWithItsKey_freedAtOnce() {
     begin(10, 1, host, 0);
     kernel.advance(10 + 100 * MILLI);

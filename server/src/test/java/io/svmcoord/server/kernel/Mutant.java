@@ -134,6 +134,60 @@ enum Mutant {
           .toList();
     }
   },
+  /** Takes what was sent for delivered: tells again only what was never told (G7). */
+  SENT_IS_DELIVERED {
+    @Override
+    List<Told> changed(List<Told> told, PromiseChecker checker) {
+      return hasResumed(told)
+          ? told.stream()
+              .filter(
+                  one ->
+                      !(one instanceof Told.Invalidated(var session, var what)
+                          && checker.wasTold(session, what.id())))
+              .toList()
+          : told;
+    }
+  },
+  /** Forgets at a resume what is owed and was never sent (G7). */
+  UNSENT_NOT_TOLD {
+    @Override
+    List<Told> changed(List<Told> told, PromiseChecker checker) {
+      return hasResumed(told)
+          ? told.stream()
+              .filter(
+                  one ->
+                      !(one instanceof Told.Invalidated(var session, var what)
+                          && !checker.wasTold(session, what.id())))
+              .toList()
+          : told;
+    }
+  },
+  /** Resumes a session that is over or was put out (G6). */
+  RESUME_REVIVES {
+    @Override
+    List<Told> changed(List<Told> told, PromiseChecker checker) {
+      return told.stream()
+          .map(
+              one ->
+                  one instanceof Told.ResumeRefused(var session, var refusal)
+                      ? (Told) new Told.Resumed(session, List.of())
+                      : one)
+          .toList();
+    }
+  },
+  /** Tells a session that resumes nothing of what runs (R6). */
+  RESUMED_RUNNING_NOT_LISTED {
+    @Override
+    List<Told> changed(List<Told> told, PromiseChecker checker) {
+      return told.stream()
+          .map(
+              one ->
+                  one instanceof Told.Resumed(var session, var spaces)
+                      ? (Told) new Told.Resumed(session, List.of())
+                      : one)
+          .toList();
+    }
+  },
   /** Readers that reserve get no more than others (G3). */
   RESERVATION_IGNORED {
     @Override
@@ -184,6 +238,10 @@ enum Mutant {
 
   String retry(String answer) {
     return answer;
+  }
+
+  private static boolean hasResumed(List<Told> told) {
+    return told.stream().anyMatch(Told.Resumed.class::isInstance);
   }
 
   private static List<Told> without(List<Told> told, Class<? extends Told> kind) {

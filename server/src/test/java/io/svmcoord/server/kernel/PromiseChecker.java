@@ -28,6 +28,7 @@ final class PromiseChecker {
   private static final class Client {
     boolean isConnected = true;
     boolean hasLeft;
+    boolean isEvicted;
     long renewed;
     long ttl;
     final Map<Long, Map<Long, Integer>> subscriptions = new HashMap<>();
@@ -36,6 +37,11 @@ final class PromiseChecker {
     final Set<InvalidationId> ended = new HashSet<>();
     final Set<InvalidationId> acked = new HashSet<>();
     final Map<Long, Long> lastSequence = new HashMap<>();
+
+    /** What it is to be told again in this step, because it resumed. */
+    final Set<InvalidationId> replayed = new HashSet<>();
+
+    boolean isResuming;
 
     int mask(long space) {
       return subscriptions.getOrDefault(space, Map.of()).values().stream()
@@ -119,6 +125,10 @@ final class PromiseChecker {
 
   void disconnected(long session) {
     client(session).isConnected = false;
+  }
+
+  void evicted(long session) {
+    client(session).isEvicted = true;
   }
 
   void updating(int tag, long session, long space, List<Long> remove, List<int[]> add) {
@@ -291,6 +301,10 @@ final class PromiseChecker {
     justBegan.clear();
     justReading = 0;
     previousNow = now;
+    for (Client client : clients.values()) {
+      assertThat(client.replayed).as("G7: owed and not told after a resume").isEmpty();
+      client.isResuming = false;
+    }
   }
 
   private void judge(Told one, long now, String step) {
@@ -309,6 +323,12 @@ final class PromiseChecker {
           assertThat(client.isLeaseCertainlyOver(now)).as("G4: expired too early").isTrue();
         }
       }
+      case Told.Superseded(var session) -> {
+        assertThat(client(session).isConnected).as("superseded after closed").isTrue();
+        client(session).isConnected = false;
+      }
+      case Told.Resumed(var session, var baselines) -> resumed(session, now, baselines);
+      case Told.ResumeRefused told -> {}
       case Told.Begun(var tag, var id, var report) -> {
         assertThat(pending.remove(tag)).as("G2: answered once, at " + step).isNotNull();
         checkNobodyUses(id, now);
@@ -362,6 +382,14 @@ final class PromiseChecker {
     Client client = client(told.session());
     InvalidationId id = told.what().id();
     assertThat(client.isConnected).as("G7: told after closed").isTrue();
+    if (client.isResuming) {
+      assertThat(client.replayed.remove(id) || !begins.containsKey(id))
+          .as("G7: session %d is told again of %s", told.session(), id)
+          .isTrue();
+      client.told.add(id);
+      client.lastSequence.merge(id.spaceId(), id.sequence(), Math::max);
+      return;
+    }
     assertThat(id.sequence())
         .as("G7: order at session " + told.session())
         .isGreaterThan(client.lastSequence.getOrDefault(id.spaceId(), 0L));
@@ -441,6 +469,45 @@ final class PromiseChecker {
         assertThat(heard).as("R14: session was not told the end of " + id).contains(entry.getKey());
       }
     }
+  }
+
+  /**
+   * G6, G7: only a session that nobody gave up goes on; it hears what runs over its pages, and next
+   * of everything that it owes.
+   */
+  private void resumed(long session, long now, List<SpaceBaseline> baselines) {
+    Client client = client(session);
+    assertThat(client.hasLeft || client.isEvicted || client.isLeaseCertainlyOver(now))
+        .as("G6: session %d resumed though it was put out, over or gone", session)
+        .isFalse();
+    client.isConnected = true;
+    client.isResuming = true;
+    client.renewed = now;
+    Set<InvalidationId> listed = new HashSet<>();
+    for (SpaceBaseline baseline : baselines) {
+      baseline.running().forEach(what -> listed.add(what.id()));
+    }
+    for (InvalidationId id : running.keySet()) {
+      Began began = begins.get(id);
+      if (began != null && began.request().owner() != session) {
+        boolean isHit = (client.mask(id.spaceId()) & began.mask()) != 0;
+        assertThat(listed.contains(id)).as("R6: listed at the resume: " + id).isEqualTo(isHit);
+        if (isHit && isOwed(session, client, began)) {
+          client.replayed.add(id);
+        }
+      }
+    }
+    client.listed.addAll(listed);
+  }
+
+  private boolean isOwed(long session, Client client, Began began) {
+    return pending.containsKey(began.tag())
+        && concerned.getOrDefault(began.id(), Set.of()).contains(session)
+        && !client.acked.contains(began.id());
+  }
+
+  boolean wasTold(long session, InvalidationId id) {
+    return client(session).told.contains(id);
   }
 
   private void updated(int tag, SubscriptionsUpdate update) {

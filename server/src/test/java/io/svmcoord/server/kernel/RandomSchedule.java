@@ -52,6 +52,7 @@ final class RandomSchedule {
   private final List<Integer> readTags = new ArrayList<>();
   private final Map<Long, List<long[]>> owed = new HashMap<>();
   private final Set<Long> silent = new HashSet<>();
+  private final List<Long> suspects = new ArrayList<>();
 
   RandomSchedule(long seed, boolean isCompared, Mutant mutant, Reached reached) {
     random = new Random(seed);
@@ -492,7 +493,7 @@ final class RandomSchedule {
 
   private void changeSessions() {
     long session = any(random.nextInt(3) == 0 ? hosts : devices);
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(10)) {
       case 0, 1 -> {
         if (random.nextInt(3) == 0) {
           openHost();
@@ -508,22 +509,51 @@ final class RandomSchedule {
         }
         settle("detach " + session);
       }
-      case 3 -> {
+      case 3, 4 -> {
         silent.add(session);
         checker.disconnected(session);
+        // What was told last does not arrive.
+        List<long[]> mine = owed.getOrDefault(session, new ArrayList<>());
+        mine.subList(random.nextInt(mine.size() + 1), mine.size()).clear();
         real.streamBroken(now, session);
         if (isCompared) {
           reference.streamBroken(now, session);
         }
+        suspects.add(session);
         settle("streamBroken " + session);
       }
-      case 4 -> {
+      case 5, 6, 7 ->
+          resume(suspects.isEmpty() || random.nextInt(4) == 0 ? session : any(suspects));
+      case 8 -> {
         String answer = real.evict(now, session);
         same("evict", answer, isCompared ? reference.evict(now, session) : answer);
+        if (answer.startsWith("ok ")) {
+          checker.evicted(session);
+        }
         settle("evict " + session);
       }
       default -> silent.add(session);
     }
+  }
+
+  /** Any session may try, also one that the coordinator still believes in. */
+  private void resume(long session) {
+    List<long[]> positions = new ArrayList<>();
+    for (long space : spaces) {
+      if (random.nextInt(4) > 0) {
+        positions.add(
+            new long[] {
+              space, random.nextInt(20) == 0 ? 2 : 1, random.nextLong(12), random.nextLong(4)
+            });
+      }
+    }
+    String answer = real.resume(now, session, positions);
+    same("resume", answer, isCompared ? reference.resume(now, session, positions) : answer);
+    suspects.remove(session);
+    if (answer.startsWith("ok ")) {
+      silent.remove(session);
+    }
+    settle("resume " + session);
   }
 
   private void release() {

@@ -27,6 +27,10 @@ final class Reached implements KernelObserver {
     "evicted SLOW_CONSUMER",
     "expired DEVICE",
     "expired HOST",
+    "resume RESUMED",
+    "resume SUPERSEDED",
+    "resume REFUSED",
+    "resync",
     "over DETACHED",
     "over REPLACED",
     "over LEASE_EXPIRED",
@@ -80,6 +84,16 @@ final class Reached implements KernelObserver {
   @Override
   public void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {
     outcomes.add("evicted " + cause);
+  }
+
+  @Override
+  public void resumeAnswered(ResumeOutcome outcome) {
+    outcomes.add("resume " + outcome);
+  }
+
+  @Override
+  public void resyncRequired() {
+    outcomes.add("resync");
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.svmcoord.server.kernel;
 
 import io.svmcoord.range.AddressRange;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,9 +106,47 @@ final class RealSubject implements Subject {
     }
 
     @Override
+    public void superseded() {
+      told.add(new Told.Superseded(session));
+    }
+
+    @Override
     public void closed(CloseReason reason) {
       told.add(new Told.Closed(session, reason.cause()));
     }
+  }
+
+  @Override
+  public String resume(long now, long session, List<long[]> positions) {
+    Outlet outlet = new Outlet();
+    outlet.session = session;
+    ResumeRequest request =
+        new ResumeRequest(
+            keys.getOrDefault(session, new SessionKey(8, session)),
+            new Incarnation(7, 7),
+            positions.stream()
+                .map(one -> new SpacePosition(one[0], one[1], one[2], one[3]))
+                .toList(),
+            "peer again");
+    String[] answer = {""};
+    coordinator.resumeDevice(
+        now,
+        request,
+        outlet,
+        new ResumeCallback() {
+          @Override
+          public void resumed(SessionGrant grant, List<SpaceBaseline> spaces) {
+            answer[0] = "ok " + grant.id().value();
+            told.add(new Told.Resumed(session, spaces));
+          }
+
+          @Override
+          public void refused(Refusal refusal) {
+            answer[0] = refusal.reason();
+            told.add(new Told.ResumeRefused(session, refusal));
+          }
+        });
+    return answer[0];
   }
 
   @Override
@@ -350,6 +389,9 @@ final class RealSubject implements Subject {
       case Told.Ended told -> "session" + told.session();
       case Told.Released told -> "session" + told.session();
       case Told.Closed told -> "session" + told.session();
+      case Told.Superseded told -> "session" + told.session();
+      case Told.Resumed told -> "session" + told.session();
+      case Told.ResumeRefused told -> "session" + told.session();
       case Told.Begun told -> "begin" + told.tag();
       case Told.BeginRefused told -> "begin" + told.tag();
       case Told.Updated told -> "update" + told.tag();
@@ -368,6 +410,14 @@ final class RealSubject implements Subject {
           "ended " + text(what.id()) + " " + isForced + endSequence;
       case Told.Released(var session, var space) -> "released " + space;
       case Told.Closed(var session, var cause) -> "closed " + cause;
+      case Told.Superseded told -> "superseded";
+      case Told.Resumed(var session, var spaces) ->
+          "resumed "
+              + spaces.stream()
+                  .sorted(Comparator.comparingLong(SpaceBaseline::spaceId))
+                  .map(RealSubject::text)
+                  .toList();
+      case Told.ResumeRefused(var session, var refusal) -> "refused " + refusal.reason();
       case Told.Begun(var tag, var id, var report) -> "begun " + id.sequence() + " " + text(report);
       case Told.BeginRefused(var tag, var refusal) -> "refused " + refusal.reason();
       case Told.Updated(var tag, var session, var update) ->
@@ -382,6 +432,15 @@ final class RealSubject implements Subject {
       case Told.SpaceReleased(var tag, var report) -> "released " + text(report);
       case Told.ReleaseRefused(var tag, var refusal) -> "refused " + refusal.reason();
     };
+  }
+
+  private static String text(SpaceBaseline space) {
+    return Subject.baseline(
+        space.spaceId(),
+        space.sequence(),
+        space.version(),
+        space.running().stream().map(one -> one.id().sequence()).toList(),
+        space.isResyncRequired());
   }
 
   private static String text(InvalidationId id) {

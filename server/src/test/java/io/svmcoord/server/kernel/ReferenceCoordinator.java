@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -155,6 +156,61 @@ final class ReferenceCoordinator implements Subject {
     member.isLeased = true;
     member.renewed = now;
     return "ok " + member.id;
+  }
+
+  @Override
+  public String resume(long now, long session, List<long[]> positions) {
+    Member member = sessions.get(session);
+    String refused = refusedResume(member);
+    if (member == null || !refused.isEmpty()) {
+      tell("session" + session, "refused " + refused);
+      return refused;
+    }
+    tellDevice(session, "superseded");
+    member.isConnected = true;
+    member.state = "ACTIVE";
+    member.renewed = now;
+    List<String> baselines = new ArrayList<>();
+    for (Space space : spaces.values()) {
+      baseline(space, member, positions).ifPresent(baselines::add);
+    }
+    tell("session" + session, "resumed " + baselines);
+    for (Running running : allRunning()) {
+      if (running.isPending && running.owing.contains(session)) {
+        tellDevice(session, "invalidate " + running.space.id + "#" + running.sequence);
+      }
+    }
+    return "ok " + session;
+  }
+
+  private static String refusedResume(@Nullable Member member) {
+    if (member == null || !member.isDevice) {
+      return "SESSION_EXPIRED";
+    }
+    return member.isPutOut()
+        ? member.state.equals("EVICTED") ? "SESSION_EVICTED" : "SESSION_EXPIRED"
+        : "";
+  }
+
+  private static Optional<String> baseline(Space space, Member member, List<long[]> positions) {
+    long version = member.versions.getOrDefault(space.id, 0L);
+    boolean isResync = false;
+    boolean isNamed = version > 0;
+    for (long[] one : positions) {
+      if (one[0] == space.id) {
+        isNamed = true;
+        isResync = version == 0 || one[1] != 1 || one[2] > space.sequence || one[3] > version;
+      }
+    }
+    List<Long> running =
+        space.running.stream()
+            .filter(one -> (one.mask & mask(member, space.id)) != 0)
+            .filter(one -> one.request.owner() != member.id)
+            .map(one -> one.sequence)
+            .toList();
+    return isNamed
+        ? Optional.of(Subject.baseline(space.id, space.sequence, version, running, isResync))
+        : Optional.empty();
   }
 
   @Override

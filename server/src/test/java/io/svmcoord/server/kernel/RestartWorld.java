@@ -330,6 +330,11 @@ final class RestartWorld {
     }
 
     @Override
+    public void superseded() {
+      throw new AssertionError("superseded (expected: never, nobody resumes)");
+    }
+
+    @Override
     public void closed(CloseReason reason) {
       device.isConnected = false;
     }

@@ -15,6 +15,9 @@ interface Subject {
 
   String openHost(long now, long ttl);
 
+  /** Each of {@code positions} is {space, epoch, sequence, version}. */
+  String resume(long now, long session, List<long[]> positions);
+
   String heartbeat(long now, long session);
 
   void detach(long now, long session);
@@ -62,6 +65,13 @@ interface Subject {
       long owner,
       long host,
       long hold) {}
+
+  /** The text of where a space stands for a session that resumes. */
+  static String baseline(
+      long space, long sequence, long version, List<Long> running, boolean isResyncRequired) {
+    return "%d@%d v%d %s%s"
+        .formatted(space, sequence, version, running, isResyncRequired ? " resync" : "");
+  }
 
   /** The text of a token. */
   static String ready(long sequence, long reservation) {

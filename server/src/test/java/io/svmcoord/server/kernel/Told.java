@@ -1,5 +1,7 @@
 package io.svmcoord.server.kernel;
 
+import java.util.List;
+
 /** One output of the coordinator, as the checkers see it. */
 sealed interface Told {
   record Invalidated(long session, Invalidation what) implements Told {}
@@ -10,6 +12,12 @@ sealed interface Told {
   record Released(long session, long space) implements Told {}
 
   record Closed(long session, EndCause cause) implements Told {}
+
+  record Superseded(long session) implements Told {}
+
+  record Resumed(long session, List<SpaceBaseline> spaces) implements Told {}
+
+  record ResumeRefused(long session, Refusal refusal) implements Told {}
 
   record Begun(int tag, InvalidationId id, FanOutReport report) implements Told {}
 

@@ -46,6 +46,9 @@ class ErrorsTest {
         new Refusal.InvalidationEnded("x"),
         new Refusal.SessionExpired(session, EndCause.LEASE_EXPIRED),
         new Refusal.SessionEvicted(session, EndCause.OPERATOR, "maintenance"),
+        new Refusal.SessionResumed(session),
+        new Refusal.NewIncarnation(),
+        new Refusal.ResyncRequired("running ranges", "32769", "at most 32768"),
         new Refusal.InGrace(2_000_000_000, 200_000_000),
         new Refusal.NotReady("No space left on device", 100_000_000),
         new Refusal.Draining());

@@ -122,6 +122,17 @@ public sealed interface Fact {
   /** A device was sent the release of a space. */
   record ReleasedSent(long timeNanos, long session, long space) implements Fact {}
 
+  /**
+   * Where a space stands for a session that resumes.
+   *
+   * @param sequence the sequence that it took last
+   * @param running what runs over the session's subscriptions
+   */
+  record Baseline(long space, long epoch, long sequence, List<InvalidationKey> running) {}
+
+  /** A device was told that its session goes on over another stream. */
+  record SessionResumed(long timeNanos, long session, List<Baseline> spaces) implements Fact {}
+
   /** A session's stream is over at the coordinator: nothing more is sent on it. */
   record StreamOver(long timeNanos, long session) implements Fact {}
 
@@ -196,6 +207,13 @@ public sealed interface Fact {
 
   /** A device's stream was opened: what ran on the one before is not told any more. */
   record DeviceOpened(long timeNanos, String device) implements Fact {}
+
+  /**
+   * A device's session goes on over another stream. What ran on the one before and is not listed
+   * has ended: the device takes that for an end by force.
+   */
+  record DeviceResumed(long timeNanos, String device, List<InvalidationKey> running)
+      implements Fact {}
 
   /** A begin or, with {@code isListed}, a running invalidation reached a device. */
   record BeginDelivered(

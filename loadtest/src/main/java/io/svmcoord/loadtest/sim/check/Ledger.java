@@ -120,6 +120,8 @@ public final class Ledger {
           session(session).ifPresent(one -> one.updates.remove(correlation));
       case Fact.ReleasedSent sent ->
           session(sent.session()).ifPresent(one -> one.released(sent.space()));
+      case Fact.SessionResumed resumed ->
+          session(resumed.session()).ifPresent(one -> one.isStreamOver = false);
       case Fact.StreamOver over ->
           session(over.session()).ifPresent(one -> one.isStreamOver = true);
       case Fact.BeginAnswered(var time, var id, var requestId) ->
@@ -135,6 +137,7 @@ public final class Ledger {
           Fact.PageUsed _,
           Fact.MappingSurvived _,
           Fact.DeviceOpened _,
+          Fact.DeviceResumed _,
           Fact.BeginDelivered _,
           Fact.EndDelivered _,
           Fact.BusyBegan _,

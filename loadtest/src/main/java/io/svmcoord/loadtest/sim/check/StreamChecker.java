@@ -22,6 +22,9 @@ final class StreamChecker extends Checker {
 
     final Set<InvalidationKey> begun = new HashSet<>();
     final Set<InvalidationKey> ended = new HashSet<>();
+
+    /** What ran at the last resume: it may be sent again, once. */
+    final Set<InvalidationKey> resumed = new HashSet<>();
   }
 
   private final Ledger ledger;
@@ -40,6 +43,14 @@ final class StreamChecker extends Checker {
       case Fact.UpdateAnswered answer ->
           ledger.session(answer.session()).ifPresent(session -> checkAnswer(session, answer));
       case Fact.EndSent sent -> checkEnd(sent);
+      case Fact.SessionResumed resumed ->
+          ledger
+              .session(resumed.session())
+              .ifPresent(
+                  session ->
+                      resumed
+                          .spaces()
+                          .forEach(each -> checkResumed(session, each, resumed.timeNanos())));
       case Fact.ReleasedSent sent -> positions.remove(new Place(sent.session(), sent.space()));
       case Fact.LeaveReceived(var time, var session) ->
           ledger.session(session).ifPresent(one -> checkLeave(one, time));
@@ -66,6 +77,10 @@ final class StreamChecker extends Checker {
           PageMask.text(sent.pages()));
       return;
     }
+    if (position.resumed.remove(id)) {
+      position.sequence = Math.max(position.sequence, id.sequence());
+      return;
+    }
     if (!position.begun.add(id) || id.sequence() <= position.sequence) {
       violated(
           sent.timeNanos(),
@@ -89,6 +104,28 @@ final class StreamChecker extends Checker {
       violated(sent.timeNanos(), "session %d was sent its own %s", session.id, one);
     }
     position.sequence = id.sequence();
+  }
+
+  /** What runs is listed; what is over and was not told was undone or ended meanwhile. */
+  private void checkResumed(KnownSession session, Fact.Baseline baseline, long timeNanos) {
+    Position position = position(session.id, baseline.space());
+    position.resumed.clear();
+    position.resumed.addAll(baseline.running());
+    position.begun.addAll(baseline.running());
+    for (KnownInvalidation one :
+        ledger.begun(baseline.space(), baseline.epoch(), 1, baseline.sequence())) {
+      if (baseline.running().contains(one.id())) {
+        continue; // Its end may have come since, and is told next.
+      }
+      if (!one.isRunning()) {
+        position.begun.add(one.id());
+        position.ended.add(one.id());
+      } else if (one.begun.owner() != session.id
+          && !session.isUpdating(baseline.space())
+          && session.isConcerned(one)) {
+        violated(timeNanos, "session %d resumed and was not told that %s runs", session.id, one);
+      }
+    }
   }
 
   /** Everything up to the sequence of the answer was sent before it. */

@@ -67,6 +67,7 @@ final class WaitChecker extends Checker {
         device.running.values().forEach(one -> one.toNanos = time);
         device.running.clear();
       }
+      case Fact.DeviceResumed resumed -> resumed(device(resumed.device()), resumed);
       case Fact.BeginDelivered begin -> begun(device(begin.device()), begin);
       case Fact.EndDelivered end -> ended(device(end.device()), end);
       case Fact.BusyBegan(var time, var name, var isSubscribing) -> {
@@ -145,6 +146,14 @@ final class WaitChecker extends Checker {
     if (one != null) {
       one.toNanos = end.timeNanos();
       one.isForced = end.isForced();
+    }
+  }
+
+  private static void resumed(Device device, Fact.DeviceResumed resumed) {
+    for (InvalidationKey id : List.copyOf(device.running.keySet())) {
+      if (!resumed.running().contains(id)) {
+        ended(device, new Fact.EndDelivered(resumed.timeNanos(), resumed.device(), id, true));
+      }
     }
   }
 

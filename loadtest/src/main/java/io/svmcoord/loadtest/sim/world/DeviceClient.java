@@ -67,6 +67,8 @@ final class DeviceClient extends SimClient {
       case SessionEvent.Connected(var id) -> settledSession = id;
       case SessionEvent.Reopened(var id) -> settledSession = id;
       case SessionEvent.Suspect _,
+          SessionEvent.Resumed _,
+          SessionEvent.Resynced _,
           SessionEvent.Fenced _,
           SessionEvent.Draining _,
           SessionEvent.SpaceReleased _,

@@ -10,6 +10,8 @@ import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.DeviceSessionResponse;
 import io.svmcoord.v1.Invalidate;
 import io.svmcoord.v1.InvalidationEnded;
+import io.svmcoord.v1.SessionResumed;
+import io.svmcoord.v1.SpaceBaseline;
 import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.SubscriptionsUpdated;
 import io.svmcoord.v1.UpdateSubscriptions;
@@ -42,6 +44,9 @@ final class DeviceEdge implements EdgeTap.Edge {
           if (previous != 0) {
             world.tell(new Fact.LeaveReceived(world.now(), previous));
           }
+        }
+        case RESUME -> {
+          // Told when it is answered.
         }
         case UPDATE -> update(command.getCorrelationId(), command.getUpdate());
         case DETACH -> world.tell(new Fact.LeaveReceived(world.now(), session));
@@ -81,7 +86,9 @@ final class DeviceEdge implements EdgeTap.Edge {
       case OPENED -> {
         session = notice.getOpened().getSessionId();
         world.sessionOpened(notice.getOpened().getSessionKey(), session);
+        world.carriedBy(session, this);
       }
+      case RESUMED -> resumed(notice.getResumed());
       case UPDATED -> updated(notice.getUpdated());
       case FAILED ->
           world.tell(
@@ -110,6 +117,23 @@ final class DeviceEdge implements EdgeTap.Edge {
     }
   }
 
+  private void resumed(SessionResumed answer) {
+    session = answer.getSession().getSessionId();
+    world.carriedBy(session, this);
+    List<Fact.Baseline> baselines = new ArrayList<>();
+    for (SpaceBaseline each : answer.getSpacesList()) {
+      List<InvalidationKey> running = new ArrayList<>();
+      each.getRunningList()
+          .forEach(
+              one ->
+                  running.add(
+                      new InvalidationKey(each.getSpaceId(), each.getEpoch(), one.getSequence())));
+      baselines.add(
+          new Fact.Baseline(each.getSpaceId(), each.getEpoch(), each.getSequence(), running));
+    }
+    world.tell(new Fact.SessionResumed(world.now(), session, baselines));
+  }
+
   private void updated(SubscriptionsUpdated answer) {
     List<InvalidationKey> running = new ArrayList<>();
     answer
@@ -131,6 +155,9 @@ final class DeviceEdge implements EdgeTap.Edge {
 
   @Override
   public void over() {
-    world.tell(new Fact.StreamOver(world.now(), session));
+    // Unless its session goes on over another stream.
+    if (world.isCarriedBy(session, this)) {
+      world.tell(new Fact.StreamOver(world.now(), session));
+    }
   }
 }

@@ -14,7 +14,12 @@ import io.svmcoord.v1.DeviceNotice;
 import io.svmcoord.v1.DeviceSessionResponse;
 import io.svmcoord.v1.Invalidate;
 import io.svmcoord.v1.InvalidationEnded;
+import io.svmcoord.v1.RunningInvalidation;
+import io.svmcoord.v1.SessionResumed;
+import io.svmcoord.v1.SpaceBaseline;
 import io.svmcoord.v1.SubscriptionsUpdated;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +32,7 @@ final class DeviceTap extends ManagedChannel {
   private final String device;
   private final ManagedChannel channel;
 
-  /** The stream that was opened last: the SDK handles nothing of others. */
+  /** The stream that was opened or resumed on last: the SDK handles nothing of others. */
   private @Nullable Object current;
 
   DeviceTap(World world, String device, ManagedChannel channel) {
@@ -61,6 +66,8 @@ final class DeviceTap extends ManagedChannel {
     if (notice.hasOpened()) {
       current = stream;
       world.tell(new Fact.DeviceOpened(world.now(), device));
+    } else if (notice.hasResumed()) {
+      current = stream;
     }
     if (!stream.equals(current)) {
       return;
@@ -80,23 +87,36 @@ final class DeviceTap extends ManagedChannel {
             new InvalidationKey(end.getSpaceId(), end.getEpoch(), end.getSequence());
         world.tell(new Fact.EndDelivered(world.now(), device, id, end.getForced()));
       }
-      case UPDATED -> listed(notice.getUpdated());
+      case UPDATED -> {
+        SubscriptionsUpdated answer = notice.getUpdated();
+        listed(answer.getSpaceId(), answer.getEpoch(), answer.getRunningList());
+      }
+      case RESUMED -> resumed(notice.getResumed());
       case OPENED, FAILED, RELEASED, HEARTBEAT, DRAINING, NOTICE_NOT_SET -> {
         // Makes no reader wait.
       }
     }
   }
 
-  private void listed(SubscriptionsUpdated answer) {
-    answer
-        .getRunningList()
-        .forEach(
-            one -> {
-              InvalidationKey id =
-                  new InvalidationKey(answer.getSpaceId(), answer.getEpoch(), one.getSequence());
-              long pages = EdgeTap.pages(one.getRangesList());
-              world.tell(new Fact.BeginDelivered(world.now(), device, id, pages, true));
-            });
+  private void resumed(SessionResumed answer) {
+    List<InvalidationKey> running = new ArrayList<>();
+    for (SpaceBaseline each : answer.getSpacesList()) {
+      for (RunningInvalidation one : each.getRunningList()) {
+        running.add(new InvalidationKey(each.getSpaceId(), each.getEpoch(), one.getSequence()));
+      }
+    }
+    world.tell(new Fact.DeviceResumed(world.now(), device, running));
+    for (SpaceBaseline each : answer.getSpacesList()) {
+      listed(each.getSpaceId(), each.getEpoch(), each.getRunningList());
+    }
+  }
+
+  private void listed(long space, long epoch, List<RunningInvalidation> running) {
+    for (RunningInvalidation one : running) {
+      InvalidationKey id = new InvalidationKey(space, epoch, one.getSequence());
+      long pages = EdgeTap.pages(one.getRangesList());
+      world.tell(new Fact.BeginDelivered(world.now(), device, id, pages, true));
+    }
   }
 
   // As the channel.

@@ -162,7 +162,7 @@ final class MeddlerClient extends SimClient {
                   .build();
           send(DeviceSessionRequest.newBuilder().addAcks(last));
         }
-        case ENDED, HEARTBEAT, UPDATED, FAILED, DRAINING, NOTICE_NOT_SET -> {
+        case ENDED, HEARTBEAT, UPDATED, RESUMED, FAILED, DRAINING, NOTICE_NOT_SET -> {
           // It has nothing to lose.
         }
       }

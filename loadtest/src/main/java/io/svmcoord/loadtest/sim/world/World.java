@@ -63,6 +63,10 @@ final class World {
   private final SimSpaces spaces;
   private final List<SimClient> clients = new ArrayList<>();
   private final Map<ByteString, Long> sessionsByKey = new HashMap<>();
+
+  /** The stream that carries each device session. */
+  private final Map<Long, DeviceEdge> carriers = new HashMap<>();
+
   private final Map<InvalidationKey, Held> held = new HashMap<>();
   private long lastVersion = 1;
   private boolean isProving;
@@ -290,6 +294,15 @@ final class World {
 
   void sessionOpened(ByteString key, long number) {
     sessionsByKey.put(key, number);
+  }
+
+  /** A stream carries a session from now on. */
+  void carriedBy(long session, DeviceEdge stream) {
+    carriers.put(session, stream);
+  }
+
+  boolean isCarriedBy(long session, DeviceEdge stream) {
+    return carriers.get(session) == stream;
   }
 
   /** The session of a key; 0 if nobody has it. */

@@ -153,7 +153,7 @@ final class ClientMutants {
             "a lease is counted from the sending of the heartbeat",
             Set.of("G1", "G4", "G9"),
             redirect(
-                C + "SessionStream#answered", C + "LeaseClock#answered", BY + "countFromAnswer")),
+                C + "SessionLease#answered", C + "LeaseClock#answered", BY + "countFromAnswer")),
         mutant(
             "wall-clock-ignored",
             "a lease is over when either clock says so: the monotonic one may have stood still",
@@ -176,8 +176,7 @@ final class ClientMutants {
             "reopen-claims-all-dropped",
             "a device that opens a session again has dropped everything",
             Set.of("G1", "G4", "G5"),
-            redirect(
-                C + "SessionKeeper#fence", C + "SessionKeeper$Role#drop", BY + "claimDropped")),
+            redirect(C + "SessionLife#fence", C + "SessionRole#drop", BY + "claimDropped")),
         mutant(
             "token-outlives-fence",
             "a token of before the fence is dead",

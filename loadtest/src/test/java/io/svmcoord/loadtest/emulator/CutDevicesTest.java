@@ -1,0 +1,99 @@
+package io.svmcoord.loadtest.emulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.svmcoord.loadtest.CutProxy;
+import io.svmcoord.loadtest.report.DeviceStats;
+import io.svmcoord.loadtest.report.HostStats;
+import io.svmcoord.server.SvmServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Devices whose connections are cut again and again under load: they resume, nothing is stale. */
+@Timeout(180)
+class CutDevicesTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int CUTS = 20;
+
+  /** Longer than a busy machine takes to connect again. */
+  private static final Duration TTL = Duration.ofSeconds(30);
+
+  @Test
+  void cut_connectionsDuringInvalidations_resumedAndNothingStale() throws InterruptedException {
+    SplittableRandom random = new SplittableRandom(31);
+    try (SvmServer server = TestServer.start();
+        CutProxy network = new CutProxy(server.port());
+        HostEmulator host = HostEmulator.start(hostOptions(TestServer.target(server)));
+        DeviceEmulator devices =
+            DeviceEmulator.start(
+                DeviceEmulatorOptions.builder(
+                        network.target(),
+                        Path.of(host.ready().memoryFile()),
+                        host.ready().pageSourceTarget(),
+                        host.ready().spaceId())
+                    .devices(3)
+                    .ttl(TTL)
+                    .seed(32)
+                    .build())) {
+      for (int i = 0; i < CUTS; i++) {
+        awaitInvalidations(host, 1 + random.nextInt(20));
+        switch (random.nextInt(3)) {
+          case 0 -> network.loseToServer();
+          case 1 -> network.loseToClient();
+          default -> {
+            // Cut with all that was sent.
+          }
+        }
+        awaitBegins(host, random.nextInt(3));
+        long resumed = resumed(devices);
+        network.cut();
+        await().atMost(PATIENCE).until(() -> resumed(devices) > resumed);
+      }
+      awaitInvalidations(host, 50);
+      long checked = devices.stats().reads().checked();
+      await().atMost(PATIENCE).until(() -> devices.stats().reads().checked() > checked);
+
+      HostStats stats = host.stats();
+      assertThat(stats.failed()).isEmpty();
+      assertThat(stats.sessionsNotAcked()).isEmpty();
+      DeviceStats seen = devices.stats();
+      assertThat(seen.reads().staleExamples()).isEmpty();
+      assertThat(seen.reads().stale()).isZero();
+      assertThat(seen.leaseEvents().getOrDefault("resumed", 0L)).isGreaterThanOrEqualTo(CUTS);
+      assertThat(seen.leaseEvents()).doesNotContainKeys("fenced", "reopened", "resynced");
+    }
+  }
+
+  private static long resumed(DeviceEmulator devices) {
+    return devices.stats().leaseEvents().getOrDefault("resumed", 0L);
+  }
+
+  private static void awaitInvalidations(HostEmulator host, long count) {
+    long goal = host.stats().invalidations() + count;
+    await().atMost(PATIENCE).until(() -> host.stats().invalidations() >= goal);
+  }
+
+  /** While the devices can't be reached some begins wait, and the loops stand still. */
+  private static void awaitBegins(HostEmulator host, int more) {
+    long goal = host.stats().invalidations() + more;
+    long until = System.nanoTime() + Duration.ofMillis(100).toNanos();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> host.stats().invalidations() >= goal || System.nanoTime() - until > 0);
+  }
+
+  private static HostEmulatorOptions hostOptions(String target) {
+    return HostEmulatorOptions.builder(target)
+        .pages(256)
+        .changeLoops(4)
+        .changesPerSecond(200)
+        .childLife(Duration.ofMillis(100))
+        .ackDeadline(Duration.ofSeconds(20))
+        .seed(33)
+        .build();
+  }
+}
