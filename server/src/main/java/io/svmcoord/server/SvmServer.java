@@ -102,7 +102,7 @@ public final class SvmServer implements AutoCloseable {
     store.start(new StoreProgress(services, meters));
     resources.push(
         ProcessMeters.bind(
-            registry, version, loops.executors(), services.requestIds(), services::waitingNotices));
+            registry, version, loops.executors(), services.requestIds(), services.outbound()));
     List<ServerServiceDefinition> definitions = new ArrayList<>(services.definitions());
     health = new Health(definitions);
     definitions.add(health.definition());

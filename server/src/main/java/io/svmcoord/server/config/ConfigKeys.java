@@ -138,16 +138,29 @@ final class ConfigKeys {
           "limits.unacked-per-session",
           KernelLimits.DEFAULTS.unackedPerSessionMax(),
           "Acks that one session may owe; past it the session is evicted.");
+  static final ConfigKey<Integer> MERGE_BYTES =
+      count(
+          "limits.merge-bytes-per-session",
+          1 << 20,
+          "Bytes that may wait for one session's stream before events are merged: the ranges that"
+              + " changed then wait in their place, until the client reads again.");
+  static final ConfigKey<Integer> MERGE_NOTICES =
+      count(
+          "limits.merge-notices-per-session",
+          16_384,
+          "Notices that may wait for one session's stream before events are merged.");
   static final ConfigKey<Integer> OUTBOUND_BYTES =
       count(
           "limits.outbound-bytes-per-session",
           4 << 20,
-          "Bytes that may wait for one session's stream; past it the session is evicted.");
+          "Bytes that may wait for one session's stream, merged ranges included; past it they"
+              + " become the whole space, and if that is not enough the session is evicted.");
   static final ConfigKey<Integer> OUTBOUND_NOTICES =
       count(
           "limits.outbound-notices-per-session",
           65_536,
-          "Notices that may wait for one session's stream; past it the session is evicted.");
+          "Notices and merged spaces that may wait for one session's stream; past it the session is"
+              + " evicted.");
   static final ConfigKey<Integer> CALLS_PER_CONNECTION =
       count(
           "limits.calls-per-connection",
@@ -219,6 +232,8 @@ final class ConfigKeys {
           WAITING_READERS_PER_SPACE,
           RESERVATIONS_PER_SPACE,
           UNACKED_PER_SESSION,
+          MERGE_BYTES,
+          MERGE_NOTICES,
           OUTBOUND_BYTES,
           OUTBOUND_NOTICES,
           CALLS_PER_CONNECTION,

@@ -93,6 +93,8 @@ public record ServerConfig(
    * @param waitingReadersPerSpace waiting readers of one space
    * @param reservationsPerSpace reservations of one space
    * @param unackedPerSession acks that one session may owe
+   * @param mergeBytesPerSession bytes that may wait for one stream before events are merged
+   * @param mergeNoticesPerSession notices that may wait for one stream before events are merged
    * @param outboundBytesPerSession bytes that may wait for one stream
    * @param outboundNoticesPerSession notices that may wait for one stream
    * @param requestIds begins remembered by request id
@@ -109,6 +111,8 @@ public record ServerConfig(
       int waitingReadersPerSpace,
       int reservationsPerSpace,
       int unackedPerSession,
+      int mergeBytesPerSession,
+      int mergeNoticesPerSession,
       int outboundBytesPerSession,
       int outboundNoticesPerSession,
       int requestIds,
@@ -232,6 +236,8 @@ public record ServerConfig(
     put(texts, ConfigKeys.WAITING_READERS_PER_SPACE, limits.waitingReadersPerSpace);
     put(texts, ConfigKeys.RESERVATIONS_PER_SPACE, limits.reservationsPerSpace);
     put(texts, ConfigKeys.UNACKED_PER_SESSION, limits.unackedPerSession);
+    put(texts, ConfigKeys.MERGE_BYTES, limits.mergeBytesPerSession);
+    put(texts, ConfigKeys.MERGE_NOTICES, limits.mergeNoticesPerSession);
     put(texts, ConfigKeys.OUTBOUND_BYTES, limits.outboundBytesPerSession);
     put(texts, ConfigKeys.OUTBOUND_NOTICES, limits.outboundNoticesPerSession);
     put(texts, ConfigKeys.CALLS_PER_CONNECTION, connection.calls);
@@ -277,6 +283,8 @@ public record ServerConfig(
             t.value(ConfigKeys.WAITING_READERS_PER_SPACE),
             t.value(ConfigKeys.RESERVATIONS_PER_SPACE),
             t.value(ConfigKeys.UNACKED_PER_SESSION),
+            t.value(ConfigKeys.MERGE_BYTES),
+            t.value(ConfigKeys.MERGE_NOTICES),
             t.value(ConfigKeys.OUTBOUND_BYTES),
             t.value(ConfigKeys.OUTBOUND_NOTICES),
             t.value(ConfigKeys.REQUEST_IDS),

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Bounds of what the services remember. Immutable.
  *
+ * @param mergeBytes bytes that may wait for one stream before events are merged
+ * @param mergeNotices notices that may wait for one stream before events are merged
  * @param outboundBytesMax bytes that may wait for one stream
  * @param outboundNoticesMax notices that may wait for one stream
  * @param waitingBeginsMax begins of one host stream that wait for their answer
@@ -16,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * @param requestIdAge how long they are remembered after the last use
  */
 public record ServiceLimits(
+    int mergeBytes,
+    int mergeNotices,
     int outboundBytesMax,
     int outboundNoticesMax,
     int waitingBeginsMax,
@@ -28,6 +32,8 @@ public record ServiceLimits(
   public static ServiceLimits of(ServerConfig config) {
     ServerConfig.Limits limits = config.limits();
     return new ServiceLimits(
+        limits.mergeBytesPerSession(),
+        limits.mergeNoticesPerSession(),
         limits.outboundBytesPerSession(),
         limits.outboundNoticesPerSession(),
         limits.waitingBeginsPerSession(),

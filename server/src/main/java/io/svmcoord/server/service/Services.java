@@ -64,7 +64,11 @@ public final class Services {
             new WaitingCalls(limits.waitingCallsMax()),
             loops,
             new LoopOutboxes(loops),
-            new StreamOutbox.Limits(limits.outboundBytesMax(), limits.outboundNoticesMax()),
+            new StreamOutbox.Limits(
+                limits.mergeBytes(),
+                limits.mergeNotices(),
+                limits.outboundBytesMax(),
+                limits.outboundNoticesMax()),
             limits.waitingBeginsMax(),
             new DrainState());
     // A kernel that begins in a grace has a deadline before its first call.
@@ -102,9 +106,29 @@ public final class Services {
     return node.begins().cache();
   }
 
-  /** Notices that wait for streams; may be a moment old. */
-  public long waitingNotices() {
-    return node.outboxes().waitingNotices();
+  /** What waits for streams, and what became of events that waited too long. */
+  public OutboundCounts outbound() {
+    return new OutboundCounts() {
+      @Override
+      public long waitingNotices() {
+        return node.outboxes().waitingNotices();
+      }
+
+      @Override
+      public long waitingBytes() {
+        return node.outboxes().waitingBytes();
+      }
+
+      @Override
+      public long mergedNotices() {
+        return node.outboxes().mergedNotices();
+      }
+
+      @Override
+      public long resyncNotices() {
+        return node.outboxes().resyncNotices();
+      }
+    };
   }
 
   /** Whether the node is about to stop. */
