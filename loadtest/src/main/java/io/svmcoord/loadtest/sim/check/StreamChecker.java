@@ -114,17 +114,25 @@ final class StreamChecker extends Checker {
     position.begun.addAll(baseline.running());
     for (KnownInvalidation one :
         ledger.begun(baseline.space(), baseline.epoch(), 1, baseline.sequence())) {
-      if (baseline.running().contains(one.id())) {
-        continue; // Its end may have come since, and is told next.
+      if (baseline.running().contains(one.id()) || one.begun.owner() == session.id) {
+        continue;
       }
       if (!one.isRunning()) {
         position.begun.add(one.id());
         position.ended.add(one.id());
-      } else if (one.begun.owner() != session.id
-          && !session.isUpdating(baseline.space())
-          && session.isConcerned(one)) {
+      } else if (!session.isConcerned(one)) {
+        noteUnsubscribed(session, position, one);
+      } else if (!session.isUpdating(baseline.space())) {
         violated(timeNanos, "session %d resumed and was not told that %s runs", session.id, one);
       }
+    }
+  }
+
+  /** Of what a session unsubscribed the end may be told, also if it missed the begin. */
+  private static void noteUnsubscribed(
+      KnownSession session, Position position, KnownInvalidation one) {
+    if (one.overlaps(session.subscribedAt(one.id().space(), one.id().sequence()))) {
+      position.begun.add(one.id());
     }
   }
 
