@@ -14,12 +14,12 @@ import io.svmcoord.v1.DeviceNotice;
 import io.svmcoord.v1.DeviceServiceGrpc;
 import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.DeviceSessionResponse;
-import io.svmcoord.v1.Heartbeat;
 import io.svmcoord.v1.ListSubscriptionsRequest;
 import io.svmcoord.v1.OpenDevice;
 import io.svmcoord.v1.SpaceBaseline;
 import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.UpdateSubscriptions;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -86,11 +86,11 @@ final class DeafDevice {
         .getSessionId();
   }
 
-  /** Sends a heartbeat, whose answer it does not read either. */
-  void heartbeat(long number) {
+  /** Sends as many commands as a message may have, each of which is refused. */
+  void askWhatIsRefused() {
     call.sendMessage(
         DeviceSessionRequest.newBuilder()
-            .setHeartbeat(Heartbeat.newBuilder().setNumber(number))
+            .addAllCommands(Collections.nCopies(256, DeviceCommand.getDefaultInstance()))
             .build());
   }
 

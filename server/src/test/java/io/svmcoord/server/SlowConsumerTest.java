@@ -27,7 +27,7 @@ class SlowConsumerTest {
   private static final int BYTES_MAX = 200_000;
 
   /** Enough to fill the window of a connection, and then the limits. */
-  private static final int BEGINS = 600;
+  private static final int BEGINS = 400;
 
   private static TestServer server(int loops) {
     return new TestServer(
@@ -50,7 +50,11 @@ class SlowConsumerTest {
 
       for (int i = 0; i < BEGINS; i++) {
         beginAndCancel(host, fast, space, areScattered ? i : 0);
-        assertThat(metric(server, "svm_outbound_queue_bytes")).isLessThanOrEqualTo(2.0 * BYTES_MAX);
+        if (i % 50 == 0) {
+          // Of the slow device, the fast one and the host.
+          assertThat(metric(server, "svm_outbound_queue_bytes"))
+              .isLessThanOrEqualTo(3.0 * BYTES_MAX);
+        }
       }
       long running = host.begin(blockable(space, 0).build());
       fast.ack(fast.nextInvalidate());
@@ -117,16 +121,18 @@ class SlowConsumerTest {
   void answers_thatAreNotRead_endTheSessionAtTheLimit(int loops) {
     try (TestServer server =
         new TestServer(
-            TestServer.config(loops).with("limits.outbound-notices-per-session", "50"))) {
+            TestServer.config(loops).with("limits.outbound-notices-per-session", "500"))) {
       long space = server.space("a");
       DeafDevice deaf = new DeafDevice(server.channel(), space);
       long deafId = deaf.sessionId(server);
       TestDevice other = new TestDevice(server.channel(), "other", TTL_MILLIS);
 
-      for (int i = 0; session(server, deafId).getState() != SessionState.SESSION_STATE_EVICTED; ) {
-        assertThat(i).as("heartbeats without an eviction").isLessThan(2_000_000);
-        for (int burst = 0; burst < 5_000; burst++) {
-          deaf.heartbeat(i++);
+      int messages = 0;
+      while (session(server, deafId).getState() != SessionState.SESSION_STATE_EVICTED) {
+        assertThat(messages).as("messages without an eviction").isLessThan(10_000);
+        for (int burst = 0; burst < 20; burst++) {
+          messages++;
+          deaf.askWhatIsRefused();
         }
       }
 

@@ -25,6 +25,9 @@ final class StreamChecker extends Checker {
 
     /** What ran at the last resume: it may be sent again, once. */
     final Set<InvalidationKey> resumed = new HashSet<>();
+
+    /** Not listed any more as it was unsubscribed: its end may have been on its way then. */
+    final Set<InvalidationKey> leaving = new HashSet<>();
   }
 
   private final Ledger ledger;
@@ -43,6 +46,8 @@ final class StreamChecker extends Checker {
       case Fact.UpdateAnswered answer ->
           ledger.session(answer.session()).ifPresent(session -> checkAnswer(session, answer));
       case Fact.EndSent sent -> checkEnd(sent);
+      case Fact.CaughtUp caughtUp ->
+          ledger.session(caughtUp.session()).ifPresent(session -> checkCaughtUp(session, caughtUp));
       case Fact.SessionResumed resumed ->
           ledger
               .session(resumed.session())
@@ -128,6 +133,47 @@ final class StreamChecker extends Checker {
     }
   }
 
+  /** It stands for all events before it: what they change is in it, and what of them runs. */
+  private void checkCaughtUp(KnownSession session, Fact.CaughtUp notice) {
+    Fact.Baseline baseline = notice.baseline();
+    Position position = position(session.id, baseline.space());
+    boolean isUpdating = session.isUpdating(baseline.space());
+    for (KnownInvalidation one :
+        ledger.begun(baseline.space(), baseline.epoch(), 1, baseline.sequence())) {
+      InvalidationKey id = one.id();
+      if (one.begun.owner() == session.id) {
+        continue;
+      }
+      long missed =
+          one.begun.pages() & session.subscribedAt(id.space(), id.sequence()) & ~notice.changed();
+      if (missed != 0 && !position.begun.contains(id) && !isUpdating) {
+        violated(
+            notice.timeNanos(),
+            "session %d was caught up to sequence %d without pages %s of %s",
+            session.id,
+            baseline.sequence(),
+            PageMask.text(missed),
+            one);
+      }
+      if (baseline.running().contains(id)) {
+        position.begun.add(id);
+      } else if (one.isRunning() && session.isConcerned(one) && !isUpdating) {
+        violated(
+            notice.timeNanos(),
+            "session %d was caught up and not told that %s runs",
+            session.id,
+            one);
+      } else {
+        noteUnsubscribed(session, position, one);
+        if (position.begun.contains(id) && position.ended.add(id)) {
+          position.leaving.add(id);
+        }
+      }
+    }
+    position.resumed.clear();
+    position.sequence = Math.max(position.sequence, baseline.sequence());
+  }
+
   /** Of what a session unsubscribed the end may be told, also if it missed the begin. */
   private static void noteUnsubscribed(
       KnownSession session, Position position, KnownInvalidation one) {
@@ -164,6 +210,9 @@ final class StreamChecker extends Checker {
   private void checkEnd(Fact.EndSent sent) {
     InvalidationKey id = sent.id();
     Position position = position(sent.session(), id.space());
+    if (position.leaving.remove(id)) {
+      return;
+    }
     boolean isRunning = ledger.invalidation(id).map(KnownInvalidation::isRunning).orElse(false);
     if (isRunning) {
       violated(
