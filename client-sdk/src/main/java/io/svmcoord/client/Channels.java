@@ -1,6 +1,9 @@
 package io.svmcoord.client;
 
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.Epoll;
@@ -45,15 +48,19 @@ final class Channels {
 
   /**
    * A channel whose streams run on Netty's threads: whoever uses it hands callbacks over. gRPC
-   * itself chooses epoll where it is on the class path.
+   * itself chooses epoll where it is on the class path, and for unix:/path a domain socket.
    */
   static ManagedChannel open(String target, String userAgent) {
-    return NettyChannelBuilder.forTarget(target)
-        .usePlaintext()
+    ManagedChannelBuilder<?> builder =
+        Grpc.newChannelBuilder(target, InsecureChannelCredentials.create());
+    if (builder instanceof NettyChannelBuilder netty) {
+      netty
+          .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+          .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
+    }
+    return builder
         .directExecutor()
-        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
         .defaultServiceConfig(SERVICE_CONFIG)
-        .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
         // Without it calls on a connection that leads nowhere time out until TCP gives it up, which
         // takes a quarter of an hour.
         .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)

@@ -35,7 +35,7 @@ public interface ClientEnvironment extends AutoCloseable {
    * A channel to a coordinator, of whoever asked for it. It calls back on threads that must not
    * block. Doesn't block: the first call connects.
    *
-   * @param target {@code host:port} or a gRPC name
+   * @param target {@code host:port} or a gRPC name, {@code unix:/path} among them
    * @param userAgent name of the client, for people
    */
   ManagedChannel connect(String target, String userAgent);

@@ -138,13 +138,19 @@ final class Errors {
     }
   }
 
-  /** When the coordinator wants to be asked again. */
+  /** When the coordinator wants to be asked again; what is usual if it did not say. */
   static long retryAfterNanos(SvmException refused) {
+    long asked = askedRetryNanos(refused);
+    return asked == 0 ? RETRY_AFTER_NANOS : asked;
+  }
+
+  /** When the coordinator wants to be asked again; 0 if it did not say. */
+  static long askedRetryNanos(SvmException refused) {
     String text = refused.metadata().getOrDefault(RETRY_AFTER_KEY, "");
     try {
-      return Math.max(1, Long.parseLong(text));
+      return text.isEmpty() ? 0 : Math.max(1, Long.parseLong(text));
     } catch (NumberFormatException e) {
-      return RETRY_AFTER_NANOS;
+      return 0;
     }
   }
 

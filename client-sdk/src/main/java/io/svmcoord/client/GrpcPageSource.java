@@ -29,7 +29,7 @@ public final class GrpcPageSource implements PageSource, AutoCloseable {
    * A page source at an address, with a channel of its own that {@link #close} shuts down. Doesn't
    * block: the first fault connects.
    *
-   * @param target {@code host:port} or a gRPC name
+   * @param target {@code host:port} or a gRPC name, {@code unix:/path} among them
    */
   public static GrpcPageSource connect(String target) {
     ManagedChannel channel = Channels.open(requireNonNull(target, "target"), "svm-page-source");

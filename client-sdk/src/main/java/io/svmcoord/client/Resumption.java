@@ -72,8 +72,7 @@ final class Resumption<B, Q, A> {
     attempt = next;
     next.started();
     var _ =
-        runtime.after(
-            SessionStream.patienceNanos(session), () -> keeper.post(() -> giveUpSilent(next)));
+        runtime.after(next.lease().patienceNanos(), () -> keeper.post(() -> giveUpSilent(next)));
   }
 
   /** No answer within the patience for a heartbeat: the next attempt gets another connection. */

@@ -17,6 +17,9 @@ final class SessionLease {
   /** Guarded by this; null until the session is open. */
   private @Nullable LeaseClock clock;
 
+  /** Guarded by this; 0 until the session is open. */
+  private long heartbeatNanos;
+
   /** A session is about to be opened: its lease counts from now on (promise G4). */
   SessionLease(ClientEnvironment environment) {
     this.environment = environment;
@@ -26,12 +29,23 @@ final class SessionLease {
 
   /** The coordinator granted the session: the lease runs. */
   synchronized void granted(SessionOpened opened) {
+    heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, opened.getHeartbeatMillis()));
     clock =
         new LeaseClock(
             openedAtNanos,
             openedAtWallMillis,
             TimeUnit.MILLISECONDS.toNanos(opened.getTtlMillis()),
             TimeUnit.MILLISECONDS.toNanos(opened.getGuardMillis()));
+  }
+
+  /** Time between two heartbeats; 0 before the session is open. */
+  synchronized long heartbeatNanos() {
+    return heartbeatNanos;
+  }
+
+  /** How long the coordinator may take for an answer before it counts as missed. */
+  synchronized long patienceNanos() {
+    return heartbeatNanos + heartbeatNanos / 2;
   }
 
   /**

@@ -177,11 +177,14 @@ final class SessionLife<B, Q, A> {
     }
   }
 
-  /** Comes back at the end of the lease, as often as it was renewed. On the scheduler's thread. */
+  /**
+   * Comes back at the end of the lease, as often as it was renewed, and with each heartbeat: a
+   * timer sleeps with its machine, and the lease does not. On the scheduler's thread.
+   */
   private void watchLease(SessionLease watched) {
     long left = watched.leftNanos();
     if (left > 0) {
-      var _ = runtime.after(left, () -> watchLease(watched));
+      var _ = runtime.after(Math.min(left, watched.heartbeatNanos()), () -> watchLease(watched));
     } else if (isLast(watched)) {
       runtime.background().execute(role::drop);
       keeper.post(() -> leaseEnded(watched));
@@ -226,6 +229,7 @@ final class SessionLife<B, Q, A> {
       if (Resumption.isFinal(cause)) {
         giveUp(cause, true);
       } else {
+        backoff.asked(Errors.askedRetryNanos(cause));
         connectLater();
       }
       return;
@@ -267,6 +271,7 @@ final class SessionLife<B, Q, A> {
   }
 
   private void lostInOrder(SessionStream<B, Q, A> from, SvmException cause) {
+    backoff.asked(Errors.askedRetryNanos(cause));
     if (Resumption.isFinal(cause) || leaseLeftNanos() == 0) {
       fence(cause, true);
     } else if (from == lastOpened) {
@@ -282,7 +287,7 @@ final class SessionLife<B, Q, A> {
   /** Whatever has to be done next for a session that is in use, if anything. */
   private void reconnect() {
     SessionStream<B, Q, A> now = stream;
-    if (isClosing || resumption.isUnderWay()) {
+    if (isClosing || resumption.isUnderWay() || !isWithoutStream()) {
       return;
     }
     if (state == SessionState.DEGRADED && role.isResumable() && now != null) {
@@ -294,6 +299,14 @@ final class SessionLife<B, Q, A> {
       runtime.connectAtOnce();
       connect();
     }
+  }
+
+  /**
+   * Whether what was in use is known to be lost. The stream of a session in use may be closed
+   * before that is handled here: only then is it resumed, or everything dropped (promise G5).
+   */
+  private boolean isWithoutStream() {
+    return state == SessionState.DEGRADED || state == SessionState.FENCED;
   }
 
   /** Ends this session from here and opens another; see {@link SessionKeeper#giveUp}. */

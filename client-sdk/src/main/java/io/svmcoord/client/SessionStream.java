@@ -6,7 +6,6 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.svmcoord.v1.HeartbeatAnswer;
 import io.svmcoord.v1.SessionOpened;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,6 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
   private final Object heartbeatLock = new Object();
 
   private ClientEnvironment.@Nullable Scheduled heartbeats;
-  private long heartbeatNanos;
 
   /** Nothing is sent any more: no heartbeat schedules the next one. */
   private boolean isSilent;
@@ -194,7 +192,6 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
   private void start(SessionOpened opened) {
     session = opened;
     synchronized (heartbeatLock) {
-      heartbeatNanos = heartbeatNanos(opened);
       scheduleHeartbeat();
     }
     if (isClosed) {
@@ -202,20 +199,10 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
     }
   }
 
-  private static long heartbeatNanos(SessionOpened opened) {
-    return TimeUnit.MILLISECONDS.toNanos(Math.max(1, opened.getHeartbeatMillis()));
-  }
-
-  /** How long an answer of this session's coordinator may take before it counts as missed. */
-  static long patienceNanos(SessionOpened opened) {
-    long interval = heartbeatNanos(opened);
-    return interval + interval / 2;
-  }
-
   /** Under the lock of the heartbeats. */
   private void scheduleHeartbeat() {
     if (!isSilent) {
-      heartbeats = runtime.after(heartbeatNanos, this::heartbeat);
+      heartbeats = runtime.after(lease.heartbeatNanos(), this::heartbeat);
     }
   }
 
@@ -229,7 +216,7 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
     }
     long number = lease.sending();
     outbox.send(message -> addHeartbeat.accept(message, number));
-    var _ = runtime.after(patienceNanos(opened), () -> checkAnswered(number));
+    var _ = runtime.after(lease.patienceNanos(), () -> checkAnswered(number));
   }
 
   private void checkAnswered(long number) {

@@ -22,7 +22,8 @@ public interface SvmClient extends AutoCloseable {
   /**
    * A client with the defaults. Doesn't block: the first call connects.
    *
-   * @param target {@code host:port} or a gRPC name such as {@code dns:///svm:7070}
+   * @param target {@code host:port} or a gRPC name such as {@code dns:///svm:7070} or {@code
+   *     unix:/run/svm.sock}
    */
   static SvmClient connect(String target) {
     return builder(target).build();
@@ -31,7 +32,8 @@ public interface SvmClient extends AutoCloseable {
   /**
    * Settings for a client.
    *
-   * @param target {@code host:port} or a gRPC name such as {@code dns:///svm:7070}
+   * @param target {@code host:port} or a gRPC name such as {@code dns:///svm:7070} or {@code
+   *     unix:/run/svm.sock}
    */
   static Builder builder(String target) {
     return new ClientBuilder(target);

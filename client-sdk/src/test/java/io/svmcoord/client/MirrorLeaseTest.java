@@ -147,6 +147,23 @@ class MirrorLeaseTest {
         .isInstanceOf(FencedException.class);
   }
 
+  /** Nobody looks at the clock: the timer slept as long as the machine, and still comes in time. */
+  @Test
+  void fence_machineSleptPastTheLease_comesWithoutAnyAccess() {
+    coordinator.ttl = Duration.ofSeconds(10);
+    var _ = client.openDevice(DeviceOptions.named("sleeper").withListener(news::add));
+    var _ = coordinator.nextDevice();
+
+    coordinator.isAnsweringHeartbeats = false;
+    environment.sleepFor(coordinator.ttl);
+    long awakeNanos = System.nanoTime();
+    awaitFenced();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - awakeNanos))
+        .as("a heartbeat later, not when a timer of the whole lease would have come")
+        .isLessThan(Duration.ofSeconds(8));
+  }
+
   /**
    * Stopped between the check and the install, which no check can rule out: what was installed is
    * dropped by the fence, which waits for the lock, and nothing that goes through the mirror finds

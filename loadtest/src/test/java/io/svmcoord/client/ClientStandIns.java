@@ -5,6 +5,7 @@ import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
 import io.svmcoord.range.SequenceMap;
 import io.svmcoord.v1.Invalidate;
+import io.svmcoord.v1.SessionOpened;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,11 @@ final class ClientStandIns {
 
   static long monotonicOnly(long monotonicNanos, long wallNanos) {
     return monotonicNanos;
+  }
+
+  /** As if all clocks ran at one rate: the guard is what is left of it. */
+  static int guardWithoutRateError(SessionOpened opened) {
+    return opened.getTtlMillis() / 100;
   }
 
   static long leaseRuns(MirrorCore.Lease lease) {

@@ -52,6 +52,24 @@ class ArchitectureTest {
   }
 
   @Test
+  void peers_onlySvmKnowsTheContract_noneTheProduct() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".peers..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.svmcoord.client..", "io.svmcoord.server..", ROOT + ".emulator")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".peers.relay", ROOT + ".peers.broker", ROOT + ".peers.system")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.svmcoord.v1..", ROOT + ".peers", ROOT + ".peers.svm")
+        .check(CLASSES);
+  }
+
+  @Test
   void conformanceRun_speaksTheContract_notTheSdk() {
     noClasses()
         .that()

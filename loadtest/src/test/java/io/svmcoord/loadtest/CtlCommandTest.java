@@ -1,8 +1,12 @@
 package io.svmcoord.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import io.svmcoord.client.Access;
 import io.svmcoord.client.DeviceOptions;
 import io.svmcoord.client.DeviceSession;
@@ -12,6 +16,12 @@ import io.svmcoord.client.MirroredPage;
 import io.svmcoord.client.PageSource;
 import io.svmcoord.client.SvmClient;
 import io.svmcoord.range.AddressRange;
+import io.svmcoord.v1.DeviceCommand;
+import io.svmcoord.v1.DeviceServiceGrpc;
+import io.svmcoord.v1.DeviceSessionRequest;
+import io.svmcoord.v1.DeviceSessionResponse;
+import io.svmcoord.v1.OpenDevice;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class CtlCommandTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private static RunningServer server;
 
   @BeforeAll
@@ -79,6 +91,67 @@ class CtlCommandTest {
       assertThat(evicted.exitCode()).isZero();
       JsonNode after = session("ctl-device");
       assertThat(after.path("state").asText()).isIn("evicted", "detached");
+    }
+  }
+
+  /** Opens a device session that does nothing any more; its stream. */
+  private static StreamObserver<DeviceSessionRequest> silentDevice(
+      ManagedChannel channel, String name, int ttlMillis) {
+    StreamObserver<DeviceSessionRequest> stream =
+        DeviceServiceGrpc.newStub(channel).deviceSession(new IgnoredNotices());
+    OpenDevice open = OpenDevice.newBuilder().setName(name).setTtlMillis(ttlMillis).build();
+    stream.onNext(
+        DeviceSessionRequest.newBuilder()
+            .addCommands(DeviceCommand.newBuilder().setOpen(open))
+            .build());
+    await().atMost(PATIENCE).until(() -> ctl("sessions").out().contains(name));
+    return stream;
+  }
+
+  private static final class IgnoredNotices implements StreamObserver<DeviceSessionResponse> {
+    @Override
+    public void onNext(DeviceSessionResponse notices) {}
+
+    @Override
+    public void onError(Throwable error) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  private static void awaitOver(String name) {
+    await().atMost(PATIENCE).until(() -> session(name).path("over_millis").asLong() > 0);
+  }
+
+  @Test
+  void sessions_inEachState_areShownWithReasonAndTime() {
+    ManagedChannel channel = NettyChannelBuilder.forTarget(server.target()).usePlaintext().build();
+    try {
+      var _ = silentDevice(channel, "ctl-active", 60_000);
+      silentDevice(channel, "ctl-suspect", 60_000).onCompleted();
+      var _ = silentDevice(channel, "ctl-expired", 500);
+      var _ = silentDevice(channel, "ctl-evicted", 2_000);
+      ctl("evict", session("ctl-evicted").path("id").asText(), "--cause", "a test");
+
+      assertThat(session("ctl-evicted").path("state").asText()).isEqualTo("evicted");
+      awaitOver("ctl-expired");
+      awaitOver("ctl-evicted");
+      await()
+          .atMost(PATIENCE)
+          .until(() -> session("ctl-suspect").path("state").asText().equals("suspect"));
+
+      assertThat(session("ctl-active").path("state").asText()).isEqualTo("active");
+      assertThat(session("ctl-active").path("over_millis").asLong()).isZero();
+      assertThat(session("ctl-expired").path("state").asText()).isEqualTo("expired");
+      assertThat(session("ctl-expired").path("end_cause").asText()).isEqualTo("LEASE_EXPIRED");
+      assertThat(session("ctl-evicted").path("state").asText()).isEqualTo("evicted");
+      assertThat(session("ctl-evicted").path("end_cause").asText()).isEqualTo("OPERATOR: a test");
+      assertThat(ctl("sessions").out().lines().filter(line -> line.contains("ctl-evicted")))
+          .singleElement()
+          .asString()
+          .matches(".* evicted .* \\d+ ms +OPERATOR: a test *");
+    } finally {
+      channel.shutdownNow();
     }
   }
 

@@ -35,6 +35,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -108,14 +109,20 @@ public final class SvmServer implements AutoCloseable {
     definitions.add(health.definition());
     definitions.add(ProtoReflectionServiceV1.newInstance().bindService());
     grpc = GrpcTransport.start(config.listen(), config.connection(), loops, definitions);
-    resources.push(this::stopGrpc);
+    resources.push(() -> stop(grpc));
+    if (config.listenUnix().isPresent()) {
+      Server unix =
+          GrpcTransport.startUnix(
+              config.listenUnix().get(), config.connection(), loops, definitions);
+      resources.push(() -> stop(unix));
+    }
     Pulse pulse = new Pulse(clock, PULSE_SILENCE_MAX);
     admin =
         AdminServer.start(
             config.admin(),
             registry,
             pulse::isFelt,
-            () -> !services.isDraining(),
+            () -> services.isDraining() ? Optional.of("draining") : store.failure(),
             versionPage(config, version));
     resources.push(admin);
     services.publishCounts(COUNTS_INTERVAL, counts -> publish(counts, gauges, pulse));
@@ -182,8 +189,9 @@ public final class SvmServer implements AutoCloseable {
     try {
       SvmServer server = new SvmServer(config, resources);
       log.info(
-          "serving on {} ({} on {} event loops), admin on {}",
+          "serving on {}{} ({} on {} event loops), admin on {}",
           config.listen().host() + ":" + server.port(),
+          config.listenUnix().map(path -> " and unix:" + path.toAbsolutePath()).orElse(""),
           server.transport(),
           config.eventLoops(),
           config.admin().host() + ":" + server.adminPort());
@@ -191,8 +199,12 @@ public final class SvmServer implements AutoCloseable {
     } catch (IOException e) {
       closeAll(resources);
       throw new UncheckedIOException(
-          "listen: %s, admin: %s (expected: addresses that can be bound): %s"
-              .formatted(config.listen(), config.admin(), e.getMessage()),
+          "listen: %s, %sadmin: %s (expected: addresses that can be bound): %s"
+              .formatted(
+                  config.listen(),
+                  config.listenUnix().map(path -> "listen-unix: " + path + ", ").orElse(""),
+                  config.admin(),
+                  e.getMessage()),
           e);
     } catch (RuntimeException e) {
       closeAll(resources);
@@ -210,7 +222,7 @@ public final class SvmServer implements AutoCloseable {
     return admin.port();
   }
 
-  /** The transport in use: epoll or nio. */
+  /** The transport in use: epoll, io_uring or nio. */
   public String transport() {
     return loops.kind().toString();
   }
@@ -265,14 +277,14 @@ public final class SvmServer implements AutoCloseable {
     }
   }
 
-  private void stopGrpc() throws InterruptedException {
-    grpc.shutdown();
+  private void stop(Server server) throws InterruptedException {
+    server.shutdown();
     if (services.isDraining()) {
       // Lets the last bytes of streams that were closed gracefully leave.
-      var _ = grpc.awaitTermination(CALLS_END_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = server.awaitTermination(CALLS_END_MAX.toMillis(), TimeUnit.MILLISECONDS);
     }
-    grpc.shutdownNow();
-    var _ = grpc.awaitTermination(CALLS_END_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    server.shutdownNow();
+    var _ = server.awaitTermination(CALLS_END_MAX.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void closeAll(Deque<AutoCloseable> resources) {

@@ -42,6 +42,7 @@ class DrainTest {
       assertThat(host.notices().next().getDraining().getDeadlineMillis()).isEqualTo(600_000);
       assertThat(health(server)).isEqualTo(ServingStatus.NOT_SERVING);
       assertThat(server.admin("/readyz").statusCode()).isEqualTo(503);
+      assertThat(server.admin("/readyz").body()).isEqualTo("draining\n");
       assertThat(server.admin("/livez").statusCode()).isEqualTo(200);
       assertThat(server.introspection().getNode(GetNodeRequest.getDefaultInstance()).getDraining())
           .isTrue();

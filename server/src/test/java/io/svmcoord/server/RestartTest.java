@@ -101,7 +101,7 @@ class RestartTest {
       GetNodeResponse node = node(after);
       assertThat(node.getIncarnation()).isEqualTo(device.opened().getIncarnation());
       assertThat(node.getEpoch()).isEqualTo(2);
-      assertThat(node.getGraceLeftMillis()).isBetween(1L, 3300L);
+      assertThat(node.getGraceLeftMillis()).isBetween(1L, 3303L);
       assertThat(node.getGraceSessions()).isEqualTo(1);
       assertThat(after.admin("/readyz").statusCode())
           .as("clients have to come back")
@@ -185,7 +185,7 @@ class RestartTest {
               .invalidations()
               .beginInvalidation(begin(space).toBuilder().setHoldMillis(500).build());
       assertThat(begun.getId().getEpoch()).isEqualTo(2);
-      // 500 ms and a guard of a tenth, from the start.
+      // 500 ms and its guard, from the start.
       assertThat(node(after).getUptimeMillis()).isGreaterThanOrEqualTo(550);
     }
   }

@@ -48,7 +48,9 @@ class SessionStreamTest {
 
       assertThat(device.opened().getTtlMillis()).isEqualTo(3000);
       assertThat(device.opened().getHeartbeatMillis()).isEqualTo(600);
-      assertThat(device.opened().getGuardMillis()).isEqualTo(300);
+      assertThat(device.opened().getGuardMillis())
+          .as("a tenth, and a thousandth for the clocks' rates")
+          .isEqualTo(303);
       assertThat(device.opened().getSessionKey().size()).isEqualTo(16);
       assertThat(device.opened().getIncarnation().size()).isEqualTo(16);
       Session session = session(server, device.id());

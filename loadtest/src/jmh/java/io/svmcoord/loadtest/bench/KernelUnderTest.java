@@ -158,6 +158,7 @@ final class KernelUnderTest {
         d.ttlMinNanos(),
         LEASE_NANOS,
         d.guardDivisor(),
+        d.rateErrorPpm(),
         d.heartbeatDivisor(),
         d.ackDeadlineDefaultNanos(),
         d.ackDeadlineMinNanos(),
@@ -165,6 +166,7 @@ final class KernelUnderTest {
         d.nonBlockableBoundNanos(),
         d.reservationMaxNanos(),
         d.beginDelayMaxNanos(),
+        d.readmission(),
         d.retryAfterNanos(),
         d.graceRetryNanos(),
         d.limits());

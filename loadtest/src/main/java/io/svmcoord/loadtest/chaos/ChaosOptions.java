@@ -1,6 +1,7 @@
 package io.svmcoord.loadtest.chaos;
 
 import io.svmcoord.loadtest.report.RunFailure;
+import io.svmcoord.server.kernel.KernelConfig;
 import java.time.Duration;
 
 /**
@@ -32,9 +33,6 @@ public record ChaosOptions(
 
   /** Time that a device has for an ack; then it is evicted and its lease waited out. */
   static final Duration ACK_DEADLINE = Duration.ofSeconds(1);
-
-  /** Leases are counted as over so much later than they are, as a part of the time to live. */
-  private static final int GUARD_DIVISOR = 10;
 
   /** What a busy machine may add to a begin: threads and processes wait for their turn. */
   static final Duration SLACK = Duration.ofSeconds(1);
@@ -73,7 +71,7 @@ public record ChaosOptions(
 
   /** Safety margin of a lease. */
   Duration guard() {
-    return ttl.dividedBy(GUARD_DIVISOR);
+    return Duration.ofNanos(KernelConfig.DEFAULTS.guardNanos(ttl.toNanos()));
   }
 
   private static void require(String option, int value, int min, int max) {

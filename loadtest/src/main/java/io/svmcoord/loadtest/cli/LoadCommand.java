@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
     name = "load",
     description = "Measures a coordinator under load.",
     synopsisSubcommandLabel = "SCENARIO",
-    subcommands = {LoadFanoutCommand.class, LoadFanoutDevicesCommand.class})
+    subcommands = {
+      LoadFanoutCommand.class,
+      LoadFanoutDevicesCommand.class,
+      LoadComparePeersCommand.class,
+      LoadPeerRoleCommand.class
+    })
 public final class LoadCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

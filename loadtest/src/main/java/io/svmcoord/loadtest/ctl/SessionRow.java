@@ -23,6 +23,7 @@ import java.util.Locale;
  * @param subscriptions over all spaces
  * @param runningInvalidations that it has begun
  * @param endCause why it ended; empty while it lives
+ * @param overMillis since it was over; 0 while it is not
  */
 public record SessionRow(
     long id,
@@ -37,7 +38,8 @@ public record SessionRow(
     int oldestUnackedMillis,
     long subscriptions,
     int runningInvalidations,
-    String endCause) {
+    String endCause,
+    long overMillis) {
 
   static SessionRow of(Session session) {
     return new SessionRow(
@@ -53,7 +55,8 @@ public record SessionRow(
         session.getOldestUnackedMillis(),
         session.getSubscriptions(),
         session.getRunningInvalidations(),
-        session.getEndCause());
+        session.getEndCause(),
+        session.getOverMillis());
   }
 
   private static String text(SessionRole role) {
@@ -78,6 +81,7 @@ public record SessionRow(
             "OLDEST",
             "SUBS",
             "RUNNING",
+            "OVER SINCE",
             "ENDED BECAUSE");
     for (SessionRow row : rows) {
       table.row(
@@ -91,6 +95,7 @@ public record SessionRow(
           row.oldestUnackedMillis + " ms",
           row.subscriptions,
           row.runningInvalidations,
+          row.leaseLeftMillis == 0 ? row.overMillis + " ms" : "",
           row.endCause);
     }
     return table.render();

@@ -20,6 +20,7 @@ import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.UpdateSubscriptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,13 @@ final class DeviceStream extends ClientCall.Listener<DeviceEvents> {
   /** Invalidations that it acked. Exact once the stream is over. */
   long events() {
     return events;
+  }
+
+  /** Invalidations that it acked until now. Any other thread; blocks. */
+  long eventsNow() {
+    EventLoop own = loop;
+    Supplier<Long> count = () -> events;
+    return own == null ? 0 : CompletableFuture.supplyAsync(count, own).join();
   }
 
   /** Leaves; {@link #closed} tells when that is done. */

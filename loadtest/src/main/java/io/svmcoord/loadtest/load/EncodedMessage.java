@@ -2,6 +2,8 @@ package io.svmcoord.loadtest.load;
 
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,11 +13,22 @@ import java.io.OutputStream;
  * drainable, because gRPC copies other streams through a buffer of 8 KiB that it makes for each.
  * Immutable.
  */
-final class EncodedMessage extends InputStream implements KnownLength, Drainable {
+public final class EncodedMessage extends InputStream implements KnownLength, Drainable {
   private final byte[] bytes;
 
-  EncodedMessage(byte[] bytes) {
+  /** A message of these bytes, which nobody may change any more. */
+  public EncodedMessage(byte[] bytes) {
     this.bytes = bytes;
+  }
+
+  /** Leaves messages as the bytes that they are. */
+  public static Marshaller<EncodedMessage> marshaller() {
+    return BytesMarshaller.INSTANCE;
+  }
+
+  /** What it is made of; not to be changed. */
+  public byte[] bytes() {
+    return bytes;
   }
 
   @Override
@@ -37,5 +50,23 @@ final class EncodedMessage extends InputStream implements KnownLength, Drainable
   @Override
   public int read(byte[] target, int offset, int length) {
     throw new UnsupportedOperationException("gRPC drains messages of known length");
+  }
+
+  private enum BytesMarshaller implements Marshaller<EncodedMessage> {
+    INSTANCE;
+
+    @Override
+    public InputStream stream(EncodedMessage value) {
+      return value;
+    }
+
+    @Override
+    public EncodedMessage parse(InputStream stream) {
+      try {
+        return new EncodedMessage(stream.readAllBytes());
+      } catch (IOException e) {
+        throw Status.INTERNAL.withCause(e).asRuntimeException();
+      }
+    }
   }
 }

@@ -33,16 +33,19 @@ public final class FanoutDevices implements AutoCloseable {
   }
 
   /**
-   * Opens the devices; blocks until each has subscribed.
+   * Opens devices, beyond those that were opened before; blocks until each has subscribed.
    *
+   * @param devices how many more
    * @param ttlMillis time to live of their leases, in milliseconds
    * @param onLost told when a session ends before {@link #stop}
    * @throws RunFailure when one is refused
    */
   public void start(int devices, long spaceId, int ttlMillis, Consumer<String> onLost) {
     FanoutSubscription subscription = FanoutSubscription.of(spaceId, ttlMillis);
-    for (int first = 0; first < devices; first += OPENING_MAX) {
-      int end = Math.min(devices, first + OPENING_MAX);
+    int before = streams.size();
+    int total = before + devices;
+    for (int first = before; first < total; first += OPENING_MAX) {
+      int end = Math.min(total, first + OPENING_MAX);
       for (int number = first; number < end; number++) {
         DeviceStream stream = new DeviceStream(connections, number, subscription);
         streams.add(stream);
@@ -50,7 +53,7 @@ public final class FanoutDevices implements AutoCloseable {
       }
       awaitSubscribed(streams.subList(first, end));
     }
-    for (int number = 0; number < devices; number++) {
+    for (int number = before; number < total; number++) {
       String name = "load-device-" + number;
       var _ =
           streams.get(number).closed().thenAccept(status -> onLost.accept(name + ": " + status));
@@ -82,6 +85,11 @@ public final class FanoutDevices implements AutoCloseable {
           : RunFailure.foundWrong(message, failure);
     }
     return new IllegalStateException(refused);
+  }
+
+  /** Invalidations that they acked until now, all together. Exact while none runs. Blocks. */
+  public long acks() {
+    return streams.stream().mapToLong(DeviceStream::eventsNow).sum();
   }
 
   /**

@@ -7,12 +7,12 @@ package io.svmcoord.loadtest.load;
  * @param lastAddress last byte address, inclusive
  * @param ttlMillis time to live of the leases, in milliseconds
  */
-record FanoutSubscription(long spaceId, long lastAddress, int ttlMillis) {
+public record FanoutSubscription(long spaceId, long lastAddress, int ttlMillis) {
   /** Size of the pages of the address space. */
-  static final long PAGE_BYTES = 4096;
+  public static final long PAGE_BYTES = 4096;
 
   /** Number of pages: invalidations take turns on them. */
-  static final int PAGES = 1024;
+  public static final int PAGES = 1024;
 
   static FanoutSubscription of(long spaceId, int ttlMillis) {
     return new FanoutSubscription(spaceId, PAGES * PAGE_BYTES - 1, ttlMillis);

@@ -63,18 +63,12 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Options of a child that lives shortly among many others: compiling less and collecting on one
-   * thread leaves the processors to what is shown.
-   */
-  public static final List<String> SMALL = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-
-  /**
    * Starts {@code svm} with these arguments on a JVM with the options of this one.
    *
-   * @see #start(String, List, List, Consumer)
+   * @see #start(String, Launch, List, Consumer)
    */
   public static ChildProcess start(String name, List<String> arguments, Consumer<JsonNode> onLine) {
-    return start(name, List.of(), arguments, onLine);
+    return start(name, Launch.SAME, arguments, onLine);
   }
 
   /**
@@ -82,26 +76,28 @@ public final class ChildProcess implements AutoCloseable {
    * on a thread of the child's own.
    *
    * @param name for people and threads
-   * @param jvmOptions options of its JVM beyond those of this one
+   * @param launch what it is started with beyond that
    * @throws RunFailure when no process could be started
    */
   public static ChildProcess start(
-      String name, List<String> jvmOptions, List<String> arguments, Consumer<JsonNode> onLine) {
-    List<String> command = new ArrayList<>();
+      String name, Launch launch, List<String> arguments, Consumer<JsonNode> onLine) {
+    List<String> command = new ArrayList<>(launch.prefix());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> NOT_INHERITED.stream().noneMatch(option::startsWith))
         .filter(
             option ->
-                !(isCollector(option) && jvmOptions.stream().anyMatch(ChildProcess::isCollector)))
+                !(isCollector(option)
+                    && launch.jvmOptions().stream().anyMatch(ChildProcess::isCollector)))
         .forEach(command::add);
-    command.addAll(jvmOptions);
+    command.addAll(launch.jvmOptions());
     command.add(MAIN_CLASS);
     command.addAll(arguments);
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
       // Not as an argument: whoever lists processes should see what each of them does.
       builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+      builder.environment().putAll(launch.environment());
       return new ChildProcess(name, builder.start(), onLine);
     } catch (IOException e) {
       throw RunFailure.foundWrong(name + ": no process could be started: " + e.getMessage(), e);
@@ -163,7 +159,16 @@ public final class ChildProcess implements AutoCloseable {
     say(Termination.PAUSE);
   }
 
+  /** Says a line to it, one that it is known to read; returns at once. */
+  public void tell(String line) {
+    say((line + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
   private void say(int what) {
+    say(new byte[] {(byte) what});
+  }
+
+  private void say(byte[] what) {
     try {
       process.getOutputStream().write(what);
       process.getOutputStream().flush();

@@ -62,8 +62,18 @@ public final class RoleProcess implements AutoCloseable {
    */
   public static RoleProcess start(
       String role, String what, List<String> arguments, Consumer<String> onLost) {
+    return start(role, what, Launch.SMALL, arguments, onLost);
+  }
+
+  /**
+   * As {@link #start(String, String, List, Consumer)}.
+   *
+   * @param launch what its process is started with beyond the arguments
+   */
+  public static RoleProcess start(
+      String role, String what, Launch launch, List<String> arguments, Consumer<String> onLost) {
     Holder newest = new Holder();
-    ChildProcess child = ChildProcess.start(what, ChildProcess.SMALL, arguments, newest);
+    ChildProcess child = ChildProcess.start(what, launch, arguments, newest);
     RoleProcess process = new RoleProcess(role, what, child, newest);
     var _ = child.ended().thenAccept(code -> process.onEnd(code, onLost));
     return process;

@@ -20,11 +20,13 @@ import io.svmcoord.range.AddressRange;
 import io.svmcoord.server.SvmServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Runs README's Java against a real server, and holds README to it. */
 final class ReadmeDeviceTest {
@@ -49,13 +51,27 @@ final class ReadmeDeviceTest {
 
   @Test
   void examples_againstAServer_mirrorAndInvalidate() {
+    try (SvmServer server = SvmServer.start(Servers.onFreePorts())) {
+      runExamples("127.0.0.1:" + server.port());
+    }
+  }
+
+  @Test
+  void examples_overAUnixSocket_mirrorAndInvalidate(@TempDir Path folder) {
+    Path socket = folder.resolve("svm.sock").toAbsolutePath();
+    try (SvmServer server =
+        SvmServer.start(Servers.onFreePorts().with("listen-unix", socket.toString()))) {
+      runExamples("unix:" + socket);
+    }
+  }
+
+  private static void runExamples(String coordinator) {
     AddressRange range = AddressRange.ofLength(0x10000, 4096);
-    try (SvmServer server = SvmServer.start(Servers.onFreePorts());
-        PageSourceServer source =
+    try (PageSourceServer source =
             PageSourceServer.start(loopback(), (space, asked, access, timeout) -> onePage(asked));
-        SvmClient client = SvmClient.connect("127.0.0.1:" + server.port())) {
+        SvmClient client = SvmClient.connect(coordinator)) {
       long spaceId = client.addressSpaces().create("space-1", 4096).id();
-      runDevice("127.0.0.1:" + server.port(), "127.0.0.1:" + source.port(), spaceId, range);
+      runDevice(coordinator, "127.0.0.1:" + source.port(), spaceId, range);
       runHost(client, spaceId, range);
     }
   }

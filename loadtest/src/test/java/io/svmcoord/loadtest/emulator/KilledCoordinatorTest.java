@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.svmcoord.loadtest.ctl.Coordinator;
 import io.svmcoord.loadtest.ctl.NodeInfo;
 import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.report.ReadStats;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import java.net.InetAddress;
@@ -37,7 +38,7 @@ class KilledCoordinatorTest {
   private ChildProcess start(int port) {
     return ChildProcess.start(
         "coordinator",
-        ChildProcess.SMALL,
+        Launch.SMALL,
         List.of(
             "serve",
             "--listen=127.0.0.1:" + port,

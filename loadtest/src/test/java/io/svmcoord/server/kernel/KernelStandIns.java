@@ -177,8 +177,17 @@ final class KernelStandIns {
     return true;
   }
 
+  static boolean notPutOut(Session session) {
+    return false;
+  }
+
   static long withoutGuard(long leaseEndNanos, Session session) {
     return leaseEndNanos - session.guardNanos;
+  }
+
+  /** As if all clocks ran at one rate: the guard is what is left of it. */
+  static long withoutRateError(long leaseEndNanos, Session session) {
+    return leaseEndNanos - session.guardNanos + session.ttlNanos / 100;
   }
 
   static long hostsHalf(long leaseEndNanos, Session session) {

@@ -1,5 +1,6 @@
 package io.svmcoord.server.config;
 
+import io.svmcoord.server.kernel.KernelConfig;
 import io.svmcoord.server.kernel.KernelLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,14 @@ final class ConfigKeys {
           ValueType.endpoint(),
           new Endpoint("127.0.0.1", 7070),
           "Address of the gRPC services; port 0 lets the system choose.");
+  static final ConfigKey<Optional<Path>> LISTEN_UNIX =
+      new ConfigKey<>(
+          "listen-unix",
+          ValueType.optionalPath(),
+          Optional.empty(),
+          "Unix domain socket on which the gRPC services are served too, for clients of the same"
+              + " machine: their target is unix: and the absolute path. Who may write the file may"
+              + " connect. Empty: none.");
   static final ConfigKey<Endpoint> ADMIN =
       new ConfigKey<>(
           "admin",
@@ -28,7 +37,7 @@ final class ConfigKeys {
           "transport",
           ValueType.oneOf(TransportKind.class),
           TransportKind.EPOLL,
-          "How sockets are served; epoll that can't be loaded fails the start.");
+          "How sockets are served; epoll or io_uring that can't be loaded fails the start.");
   static final ConfigKey<Integer> EVENT_LOOPS =
       new ConfigKey<>(
           "event-loops",
@@ -53,21 +62,28 @@ final class ConfigKeys {
           "session.ttl-min",
           ValueType.duration(Duration.ofMillis(500), Duration.ofSeconds(60)),
           Duration.ofMillis(500),
-          "Shortest time to live a session may ask for.");
+          "Shortest time to live a session may ask for; less is refused.");
   static final ConfigKey<Duration> TTL_MAX =
       new ConfigKey<>(
           "session.ttl-max",
           ValueType.duration(Duration.ofMillis(500), Duration.ofSeconds(60)),
           Duration.ofSeconds(60),
-          "Longest time to live a session may ask for: a dead device holds a begin up for so"
-              + " long.");
+          "Longest time to live a session may ask for; more is refused. A dead device holds a"
+              + " begin up for so long.");
   static final ConfigKey<Integer> GUARD_DIVISOR =
       new ConfigKey<>(
           "session.guard-divisor",
           ValueType.integer(4, 100),
           10,
-          "The guard is the time to live divided by this: devices stop so much earlier, the"
-              + " coordinator waits so much longer.");
+          "The guard is the time to live divided by this, and what the rate error adds: devices"
+              + " stop so much earlier, the coordinator waits so much longer.");
+  static final ConfigKey<Integer> RATE_ERROR_PPM =
+      new ConfigKey<>(
+          "session.rate-error-ppm",
+          ValueType.integer(0, KernelConfig.RATE_ERROR_PPM_MAX),
+          KernelConfig.DEFAULTS.rateErrorPpm(),
+          "By how much any machine's clock may run fast or slow, in parts per million: the guard"
+              + " grows by this part of the time to live.");
   static final ConfigKey<Duration> ACK_DEADLINE_DEFAULT =
       new ConfigKey<>(
           "invalidation.ack-deadline-default",
@@ -80,6 +96,25 @@ final class ConfigKeys {
           ValueType.duration(Duration.ofMillis(1), Duration.ofSeconds(1)),
           Duration.ofMillis(50),
           "Time in which every device has to answer a non-blockable begin.");
+  static final ConfigKey<Duration> READMISSION_DELAY_FIRST =
+      new ConfigKey<>(
+          "readmission.delay-first",
+          ValueType.duration(Duration.ZERO, Duration.ofSeconds(10)),
+          Duration.ofMillis(100),
+          "How long a client stays away after its second eviction in a row, doubled by each that"
+              + " follows; 0 for never.");
+  static final ConfigKey<Duration> READMISSION_DELAY_MAX =
+      new ConfigKey<>(
+          "readmission.delay-max",
+          ValueType.duration(Duration.ZERO, Duration.ofMinutes(10)),
+          Duration.ofSeconds(10),
+          "Longest that an evicted client stays away.");
+  static final ConfigKey<Duration> READMISSION_FORGET_AFTER =
+      new ConfigKey<>(
+          "readmission.forget-after",
+          ValueType.duration(Duration.ofSeconds(1), Duration.ofHours(1)),
+          Duration.ofMinutes(1),
+          "After so long without an eviction, a client's next one counts as its first.");
   static final ConfigKey<Duration> RESERVATION_MAX =
       new ConfigKey<>(
           "reservation.max",
@@ -210,6 +245,7 @@ final class ConfigKeys {
   static final List<ConfigKey<?>> ALL =
       List.of(
           LISTEN,
+          LISTEN_UNIX,
           ADMIN,
           TRANSPORT,
           EVENT_LOOPS,
@@ -218,8 +254,12 @@ final class ConfigKeys {
           TTL_MIN,
           TTL_MAX,
           GUARD_DIVISOR,
+          RATE_ERROR_PPM,
           ACK_DEADLINE_DEFAULT,
           NON_BLOCKABLE_BOUND,
+          READMISSION_DELAY_FIRST,
+          READMISSION_DELAY_MAX,
+          READMISSION_FORGET_AFTER,
           RESERVATION_MAX,
           BEGIN_DELAY_MAX,
           SPACES,

@@ -2,6 +2,7 @@ package io.svmcoord.server.config;
 
 import io.svmcoord.server.kernel.KernelConfig;
 import io.svmcoord.server.kernel.KernelLimits;
+import io.svmcoord.server.kernel.ReadmissionConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * default, are in docs/config.md. Immutable.
  *
  * @param listen address of the gRPC services
+ * @param listenUnix Unix domain socket on which the gRPC services are served too; empty for none
  * @param admin address of metrics, health and status
  * @param transport how sockets are served
  * @param eventLoops number of threads that serve sockets
  * @param controlDirectory where it keeps what a restart has to know; empty for nowhere
  * @param session leases
  * @param invalidation acks
+ * @param readmission clients that were evicted
  * @param reservation reservations of mappers
  * @param limits bounds of memory
  * @param connection bounds of each connection
@@ -29,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerConfig(
     Endpoint listen,
+    Optional<Path> listenUnix,
     Endpoint admin,
     TransportKind transport,
     int eventLoops,
     Optional<Path> controlDirectory,
     Session session,
     Invalidation invalidation,
+    Readmission readmission,
     Reservation reservation,
     Limits limits,
     Connection connection,
@@ -47,9 +52,11 @@ public record ServerConfig(
    * @param ttlDefault of a session that asks for none
    * @param ttlMin shortest that may be asked for
    * @param ttlMax longest that may be asked for
-   * @param guardDivisor the guard is the time to live divided by this
+   * @param guardDivisor the guard is the time to live divided by this, and what the rate error adds
+   * @param rateErrorPpm by how much clocks may run fast or slow, in parts per million
    */
-  public record Session(Duration ttlDefault, Duration ttlMin, Duration ttlMax, int guardDivisor) {
+  public record Session(
+      Duration ttlDefault, Duration ttlMin, Duration ttlMax, int guardDivisor, int rateErrorPpm) {
     /**
      * Checks that the three times are in order.
      *
@@ -71,6 +78,32 @@ public record ServerConfig(
    * @param nonBlockableBound for every answer to a non-blockable begin
    */
   public record Invalidation(Duration ackDeadlineDefault, Duration nonBlockableBound) {}
+
+  /**
+   * Clients that were evicted.
+   *
+   * @param delayFirst that they stay away after the second eviction; 0 for never
+   * @param delayMax longest that they stay away
+   * @param forgetAfter so long without an eviction, they begin afresh
+   */
+  public record Readmission(Duration delayFirst, Duration delayMax, Duration forgetAfter) {
+    /**
+     * Checks that the three times are in order.
+     *
+     * @throws ConfigException if they are not
+     */
+    public Readmission {
+      if (delayFirst.compareTo(delayMax) > 0 || delayMax.compareTo(forgetAfter) > 0) {
+        throw new ConfigException(
+            "readmission.delay-max: %s (expected: readmission.delay-first %s to readmission.forget-after %s)"
+                .formatted(delayMax, delayFirst, forgetAfter));
+      }
+    }
+
+    private ReadmissionConfig kernel() {
+      return new ReadmissionConfig(delayFirst.toNanos(), delayMax.toNanos(), forgetAfter.toNanos());
+    }
+  }
 
   /**
    * Reservations of mappers.
@@ -132,6 +165,7 @@ public record ServerConfig(
           reservationsPerSpace,
           unackedPerSession,
           defaults.endedSessionsMax(),
+          defaults.evictedClientsMax(),
           defaults.forcedEndsMax(),
           defaults.sequenceSegmentsMax(),
           defaults.timersPerAdvanceMax(),
@@ -187,7 +221,7 @@ public record ServerConfig(
 
   /** The longest lease that a session may have, guard included. */
   public Duration longestLease() {
-    return session.ttlMax.plus(session.ttlMax.dividedBy(session.guardDivisor));
+    return session.ttlMax.plusNanos(kernel().guardNanos(session.ttlMax.toNanos()));
   }
 
   /** The kernel's part. */
@@ -198,6 +232,7 @@ public record ServerConfig(
         session.ttlMin.toNanos(),
         session.ttlMax.toNanos(),
         session.guardDivisor,
+        session.rateErrorPpm,
         defaults.heartbeatDivisor(),
         invalidation.ackDeadlineDefault.toNanos(),
         defaults.ackDeadlineMinNanos(),
@@ -205,6 +240,7 @@ public record ServerConfig(
         invalidation.nonBlockableBound.toNanos(),
         reservation.max.toNanos(),
         reservation.beginDelayMax.toNanos(),
+        readmission.kernel(),
         defaults.retryAfterNanos(),
         defaults.graceRetryNanos(),
         limits.kernel());
@@ -214,6 +250,7 @@ public record ServerConfig(
   public Map<String, String> values() {
     Map<String, String> texts = new LinkedHashMap<>();
     put(texts, ConfigKeys.LISTEN, listen);
+    put(texts, ConfigKeys.LISTEN_UNIX, listenUnix);
     put(texts, ConfigKeys.ADMIN, admin);
     put(texts, ConfigKeys.TRANSPORT, transport);
     put(texts, ConfigKeys.EVENT_LOOPS, eventLoops);
@@ -222,8 +259,12 @@ public record ServerConfig(
     put(texts, ConfigKeys.TTL_MIN, session.ttlMin);
     put(texts, ConfigKeys.TTL_MAX, session.ttlMax);
     put(texts, ConfigKeys.GUARD_DIVISOR, session.guardDivisor);
+    put(texts, ConfigKeys.RATE_ERROR_PPM, session.rateErrorPpm);
     put(texts, ConfigKeys.ACK_DEADLINE_DEFAULT, invalidation.ackDeadlineDefault);
     put(texts, ConfigKeys.NON_BLOCKABLE_BOUND, invalidation.nonBlockableBound);
+    put(texts, ConfigKeys.READMISSION_DELAY_FIRST, readmission.delayFirst);
+    put(texts, ConfigKeys.READMISSION_DELAY_MAX, readmission.delayMax);
+    put(texts, ConfigKeys.READMISSION_FORGET_AFTER, readmission.forgetAfter);
     put(texts, ConfigKeys.RESERVATION_MAX, reservation.max);
     put(texts, ConfigKeys.BEGIN_DELAY_MAX, reservation.beginDelayMax);
     put(texts, ConfigKeys.SPACES, limits.spaces);
@@ -260,6 +301,7 @@ public record ServerConfig(
     Texts t = new Texts(texts);
     return new ServerConfig(
         t.value(ConfigKeys.LISTEN),
+        t.value(ConfigKeys.LISTEN_UNIX),
         t.value(ConfigKeys.ADMIN),
         t.value(ConfigKeys.TRANSPORT),
         t.value(ConfigKeys.EVENT_LOOPS),
@@ -268,9 +310,14 @@ public record ServerConfig(
             t.value(ConfigKeys.TTL_DEFAULT),
             t.value(ConfigKeys.TTL_MIN),
             t.value(ConfigKeys.TTL_MAX),
-            t.value(ConfigKeys.GUARD_DIVISOR)),
+            t.value(ConfigKeys.GUARD_DIVISOR),
+            t.value(ConfigKeys.RATE_ERROR_PPM)),
         new Invalidation(
             t.value(ConfigKeys.ACK_DEADLINE_DEFAULT), t.value(ConfigKeys.NON_BLOCKABLE_BOUND)),
+        new Readmission(
+            t.value(ConfigKeys.READMISSION_DELAY_FIRST),
+            t.value(ConfigKeys.READMISSION_DELAY_MAX),
+            t.value(ConfigKeys.READMISSION_FORGET_AFTER)),
         new Reservation(t.value(ConfigKeys.RESERVATION_MAX), t.value(ConfigKeys.BEGIN_DELAY_MAX)),
         new Limits(
             t.value(ConfigKeys.SPACES),

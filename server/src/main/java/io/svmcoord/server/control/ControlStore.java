@@ -2,6 +2,7 @@ package io.svmcoord.server.control;
 
 import io.svmcoord.server.kernel.Memory;
 import io.svmcoord.server.kernel.Past;
+import java.util.Optional;
 
 /**
  * Port: what outlives a coordinator, from its start to its end. To be used in this order: {@link
@@ -20,6 +21,12 @@ public interface ControlStore extends Memory, AutoCloseable {
 
   /** Says to whom it is told what became of the changes that {@link #note} did not take at once. */
   void start(Progress progress);
+
+  /**
+   * Why nothing can be remembered now, for people: what is noted would fail. Empty while the last
+   * write succeeded. Thread-safe; doesn't block.
+   */
+  Optional<String> failure();
 
   /** What was noted before is written down, as far as it can be; nothing is afterwards. */
   @Override

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,12 +19,16 @@ import org.slf4j.LoggerFactory;
  * Remembers in a file of a local directory. One thread writes: all changes that came in while it
  * wrote go out together with the next write, so that a burst of sessions costs a few writes.
  *
- * <p>A write that fails leaves the file as it was. What waited for it is told so, and the next
- * change tries again. Bound of what waits: the coordinator's own bounds of spaces, sessions, and
- * inputs that wait for its memory. Thread-safe; {@link #note} doesn't block.
+ * <p>A write that fails leaves the file as it was. What waited for it is told so; it is tried again
+ * with the next change, and every {@link #RETRY_INTERVAL} without one: nobody may come any more
+ * while the node is not ready. Bound of what waits: the coordinator's own bounds of spaces,
+ * sessions, and inputs that wait for its memory. Thread-safe; {@link #note} doesn't block.
  */
 public final class FileControlStore implements ControlStore {
   private static final Logger log = LoggerFactory.getLogger(FileControlStore.class);
+
+  /** Time until a write that failed is tried again, if no change comes before. */
+  static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
   /** Ids after a loss begin at a random multiple of this, so that they don't meet the lost ones. */
   private static final long LOST_SPACE_IDS = 1_000_000;
@@ -35,6 +41,7 @@ public final class FileControlStore implements ControlStore {
   private final ArrayDeque<MemoryChange> waiting = new ArrayDeque<>(); // guarded by lock
   private long lastNumber; // guarded by lock
   private boolean isClosing; // guarded by lock
+  private volatile Optional<String> failure = Optional.empty(); // set by the writer alone
   private @Nullable ControlImage image; // the writer's, from start on
   private @Nullable Thread writer;
 
@@ -122,12 +129,12 @@ public final class FileControlStore implements ControlStore {
   }
 
   private void writeUntilClosed(ControlImage written, Progress progress) {
-    boolean hasFailed = false;
     for (long number = take(written); number > 0; number = take(written)) {
-      Optional<String> failure = write(written.past(), hasFailed);
-      hasFailed = failure.isPresent();
-      if (failure.isPresent()) {
-        progress.failed(number, failure.get());
+      Optional<String> outcome = write(written.past());
+      // Before anybody is told: who asks why it failed finds the reason.
+      failure = outcome;
+      if (outcome.isPresent()) {
+        progress.failed(number, outcome.get());
       } else {
         progress.written(number);
       }
@@ -135,28 +142,41 @@ public final class FileControlStore implements ControlStore {
   }
 
   /** What went wrong; logged once for a row of failures. */
-  private Optional<String> write(Past past, boolean hasFailedBefore) {
+  private Optional<String> write(Past past) {
+    boolean hasFailedBefore = failure.isPresent();
     try {
       directory.write(past);
+      if (hasFailedBefore) {
+        log.info("the control file can be written again");
+      }
       return Optional.empty();
     } catch (IOException | RuntimeException e) {
       // Whatever it was: who waits for the write must hear that it failed.
       if (!hasFailedBefore) {
         log.error("the control file can't be written: no session can be opened", e);
       }
-      return Optional.of("can't be written: " + e);
+      return Optional.of("control.directory: %s: can't be written: %s".formatted(path, e));
     }
   }
 
-  /** Waits for changes and applies all there are; the last one's number, or 0 at the end. */
+  /**
+   * Waits for changes, or until it is time to try again, and applies all there are; the last one's
+   * number, or 0 at the end.
+   */
   private long take(ControlImage written) {
+    long tryAgainNanos = System.nanoTime() + RETRY_INTERVAL.toNanos();
     synchronized (lock) {
       while (waiting.isEmpty()) {
         if (isClosing) {
           return 0;
         }
+        long leftNanos = tryAgainNanos - System.nanoTime();
+        if (failure.isPresent() && leftNanos <= 0) {
+          return lastNumber;
+        }
         try {
-          lock.wait();
+          // Rounded up: 0 would be for ever.
+          lock.wait(failure.isPresent() ? TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1 : 0);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           return 0;
@@ -166,6 +186,11 @@ public final class FileControlStore implements ControlStore {
       waiting.clear();
       return lastNumber;
     }
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return failure;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.svmcoord.server.control;
 import io.svmcoord.server.kernel.Incarnation;
 import io.svmcoord.server.kernel.MemoryChange;
 import io.svmcoord.server.kernel.Past;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -29,6 +30,11 @@ public final class VolatileControlStore implements ControlStore {
   @Override
   public boolean note(long number, MemoryChange change) {
     return true;
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return Optional.empty();
   }
 
   @Override

@@ -98,9 +98,9 @@ final class Acks {
     }
     core.observer().deviceRefused(cause);
     if (cause == RefusalCause.FAILED) {
-      sessions.evict(session, EndCause.HANDLER_FAILED, message);
+      sessions.evict(nowNanos, session, EndCause.HANDLER_FAILED, message);
     } else if (!owed.what.isNonBlockable()) {
-      sessions.evict(session, EndCause.REFUSED_BLOCKABLE, message);
+      sessions.evict(nowNanos, session, EndCause.REFUSED_BLOCKABLE, message);
     }
     if (owed.what.isNonBlockable()) {
       owed.notAcked(session, SessionOutcome.Kind.WOULD_BLOCK);

@@ -199,7 +199,8 @@ final class Invalidations {
   private void owe(Membership member, RunningInvalidation running) {
     Session session = member.session;
     if (session.unacked >= core.limits().unackedPerSessionMax()) {
-      sessions.evict(session, EndCause.SLOW_CONSUMER, session.unacked + " acks owed");
+      sessions.evict(
+          running.beganNanos, session, EndCause.SLOW_CONSUMER, session.unacked + " acks owed");
     }
     member.owed.add(running);
     session.unacked++;

@@ -6,8 +6,9 @@ import java.util.Map;
  * Gauges over the whole state. Immutable.
  *
  * @param spaces address spaces
- * @param devices device sessions that are not over, by state
- * @param hosts host sessions that are not over, by state, those made for one invalidation included
+ * @param devices device sessions that are not over, by state; and expired ones that are listed
+ * @param hosts host sessions likewise, those made for one invalidation included
+ * @param evictedClients clients whose evictions are not forgotten
  * @param subscriptions subscriptions of all spaces
  * @param runningInvalidations running invalidations of all spaces
  * @param waitingReaders waiting readers of all spaces
@@ -19,6 +20,7 @@ public record KernelCounts(
     int spaces,
     Map<SessionState, Integer> devices,
     Map<SessionState, Integer> hosts,
+    int evictedClients,
     long subscriptions,
     int runningInvalidations,
     int waitingReaders,

@@ -17,6 +17,8 @@ package io.svmcoord.server.kernel;
  *     token
  * @param unackedPerSessionMax acks that one session may owe; past it, it is evicted
  * @param endedSessionsMax sessions that are over and still listed; the oldest is forgotten
+ * @param evictedClientsMax clients whose evictions are remembered, so that they stay away for a
+ *     while; the one whose last is longest ago is forgotten
  * @param forcedEndsMax forced ends that a late host can still be told of; the oldest is forgotten
  * @param sequenceSegmentsMax segments of a space's last-invalidated map; past it, neighbours merge
  * @param timersPerAdvanceMax timers that one {@link Coordinator#advanceTo} handles
@@ -37,6 +39,7 @@ public record KernelLimits(
     int reservationsPerSpaceMax,
     int unackedPerSessionMax,
     int endedSessionsMax,
+    int evictedClientsMax,
     int forcedEndsMax,
     int sequenceSegmentsMax,
     int timersPerAdvanceMax,
@@ -47,7 +50,7 @@ public record KernelLimits(
   public static final KernelLimits DEFAULTS =
       new KernelLimits(
           65_536, 65_536, 1 << 20, 1 << 22, 4096, 4096, 4096, 256, 65_536, 1024, 8192, 1024, 4096,
-          65_536, 256, 128, 64, 256);
+          4096, 65_536, 256, 128, 64, 256);
 
   /** Each limit is at least 1. */
   public KernelLimits {
@@ -63,6 +66,7 @@ public record KernelLimits(
     require("reservationsPerSpaceMax", reservationsPerSpaceMax);
     require("unackedPerSessionMax", unackedPerSessionMax);
     require("endedSessionsMax", endedSessionsMax);
+    require("evictedClientsMax", evictedClientsMax);
     require("forcedEndsMax", forcedEndsMax);
     require("sequenceSegmentsMax", sequenceSegmentsMax);
     require("timersPerAdvanceMax", timersPerAdvanceMax);

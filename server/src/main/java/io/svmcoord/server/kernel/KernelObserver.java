@@ -72,6 +72,9 @@ public interface KernelObserver {
   /** A session was put out; its lease is waited for. */
   default void sessionEvicted(SessionId session, SessionRole role, EndCause cause) {}
 
+  /** A client that was evicted again and again wanted to come back too early. */
+  default void readmissionDelayed() {}
+
   /** A session's lease ran out. */
   default void leaseExpired(SessionId session, SessionRole role) {}
 

@@ -38,7 +38,7 @@ final class Lifecycle {
       case Outcome.Refused<Long>(var refusal) -> answer(callback, Outcome.refused(refusal));
       case Outcome.Ok<Long>(var ttlNanos) -> {
         leaveFormer(nowNanos, request, former);
-        open(
+        admit(
             nowNanos,
             SessionRole.DEVICE,
             request,
@@ -58,7 +58,7 @@ final class Lifecycle {
 
   /**
    * What the device had before is dropped, it says so: from now on, also if the new session can't
-   * be remembered, and so that no ack on the former's stream counts any more (G6).
+   * be remembered or is delayed, and so that no ack on the former's stream counts any more (G6).
    */
   private void leaveFormer(long nowNanos, SessionRequest request, @Nullable Session former) {
     if (former != null) {
@@ -78,7 +78,7 @@ final class Lifecycle {
     switch (checked(request, 0)) {
       case Outcome.Refused<Long>(var refusal) -> answer(callback, Outcome.refused(refusal));
       case Outcome.Ok<Long>(var ttlNanos) ->
-          open(
+          admit(
               nowNanos,
               SessionRole.HOST,
               request,
@@ -88,13 +88,19 @@ final class Lifecycle {
     }
   }
 
-  private void open(
+  /** Opens a session, unless its client has to stay away for a while. */
+  private void admit(
       long nowNanos,
       SessionRole role,
       SessionRequest request,
       long ttlNanos,
       Consumer<Session> connect,
       Consumer<? super Outcome<SessionGrant>> callback) {
+    Refusal delayed = sessions.delayed(nowNanos, request);
+    if (delayed != null) {
+      answer(callback, Outcome.refused(delayed));
+      return;
+    }
     sessions.open(
         nowNanos,
         role,
@@ -207,7 +213,7 @@ final class Lifecycle {
     if (session.isPutOut()) {
       return;
     }
-    sessions.evict(session, cause, detail);
+    sessions.evict(nowNanos, session, cause, detail);
     // A host that was not answered yet has changed nothing; what it holds waits for its lease.
     Refusal refusal = session.closeReason().refusal();
     for (RunningInvalidation running : oldestFirst(session)) {
@@ -265,6 +271,7 @@ final class Lifecycle {
       }
     }
     if (!session.isOver) {
+      session.overNanos = nowNanos;
       sessions.retire(session);
     }
   }

@@ -378,6 +378,30 @@ public sealed interface Refusal {
     }
   }
 
+  /**
+   * The client was evicted again and again, and has to stay away for a while.
+   *
+   * @param evictions how often in a row
+   * @param retryAfterNanos when it may come back
+   */
+  record ReadmissionDelayed(int evictions, long retryAfterNanos) implements Refusal {
+    @Override
+    public String reason() {
+      return "READMISSION_DELAYED";
+    }
+
+    @Override
+    public String message() {
+      return RefusalText.of(
+          "client", "evicted " + evictions + " times", "one that stays away for a while");
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+      return Map.of("evictions", "" + evictions, "retry_after_nanos", "" + retryAfterNanos);
+    }
+  }
+
   /** The node is about to stop and takes no new sessions. */
   record Draining() implements Refusal {
     @Override

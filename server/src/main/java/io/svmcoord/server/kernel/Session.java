@@ -32,6 +32,10 @@ final class Session extends Timer {
 
   SessionState state = SessionState.ACTIVE;
   boolean isOver;
+
+  /** When it was over; valid if it is. */
+  long overNanos;
+
   EndCause endCause = EndCause.LEASE_EXPIRED;
   String endDetail = "";
 

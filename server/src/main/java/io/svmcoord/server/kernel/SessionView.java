@@ -7,6 +7,7 @@ package io.svmcoord.server.kernel;
  * @param role what it is
  * @param state where it stands
  * @param isOver whether its lease is over: the coordinator waits for it no more
+ * @param overForNanos how long it has been over; 0 while it is not
  * @param name name that its client gave
  * @param clientVersion version that its client gave
  * @param peer network address of its client
@@ -23,6 +24,7 @@ public record SessionView(
     SessionRole role,
     SessionState state,
     boolean isOver,
+    long overForNanos,
     String name,
     String clientVersion,
     String peer,

@@ -23,6 +23,7 @@ final class Sessions {
   private final Core core;
   private final Remembering remembering;
   private final KeySource keys;
+  private final Readmissions readmissions;
   private final LongMap<Session> byId = new LongMap<>();
 
   /** The same for listings, in order. */
@@ -43,6 +44,8 @@ final class Sessions {
     this.core = core;
     this.remembering = remembering;
     this.keys = keys;
+    this.readmissions =
+        new Readmissions(core.config().readmission(), core.limits().evictedClientsMax());
     this.lastId = (core.epoch() - 1) << IDS_OF_TERM_BITS;
   }
 
@@ -64,6 +67,20 @@ final class Sessions {
     return living + beingOpened - leaving >= max
         ? core.limitReached("limits.sessions", max)
         : remembering.full();
+  }
+
+  /** Why this client may not come back yet; null if it may. */
+  @Nullable Refusal delayed(long nowNanos, SessionRequest request) {
+    Refusal delayed = readmissions.refusal(nowNanos, request);
+    if (delayed != null) {
+      core.observer().readmissionDelayed();
+    }
+    return delayed;
+  }
+
+  /** Clients whose evictions are not forgotten. */
+  int evictedClients(long nowNanos) {
+    return readmissions.clients(nowNanos);
   }
 
   /** Opens a hold, which is not remembered by itself, see {@link UnlistedLeases}. */
@@ -107,9 +124,14 @@ final class Sessions {
   }
 
   private Session make(SessionRole role, SessionRequest request, long ttlNanos, boolean isHold) {
-    long guardNanos = ttlNanos / core.config().guardDivisor();
     return new Session(
-        new SessionId(++lastId), keys.next(), role, request, ttlNanos, guardNanos, isHold);
+        new SessionId(++lastId),
+        keys.next(),
+        role,
+        request,
+        ttlNanos,
+        core.config().guardNanos(ttlNanos),
+        isHold);
   }
 
   private void add(Session session) {
@@ -122,7 +144,7 @@ final class Sessions {
   }
 
   /** Puts a session out: it is told so, its lease is waited for. Once. */
-  void evict(Session session, EndCause cause, String detail) {
+  void evict(long nowNanos, Session session, EndCause cause, String detail) {
     if (session.isPutOut()) {
       return;
     }
@@ -130,6 +152,7 @@ final class Sessions {
     session.endCause = cause;
     session.endDetail = core.kept(detail);
     session.closeOutlet(core.effects());
+    readmissions.evicted(nowNanos, session.request, cause);
     core.observer().sessionEvicted(session.id, session.role, cause);
   }
 

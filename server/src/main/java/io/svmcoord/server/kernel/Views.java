@@ -44,6 +44,7 @@ final class Views {
         session.role,
         session.state,
         session.isOver,
+        session.isOver ? nowNanos - session.overNanos : 0,
         session.request.name(),
         session.request.clientVersion(),
         session.peer,
@@ -124,7 +125,7 @@ final class Views {
     Map<SessionState, Integer> devices = new EnumMap<>(SessionState.class);
     Map<SessionState, Integer> hosts = new EnumMap<>(SessionState.class);
     for (Session session : sessions.after(0).values()) {
-      if (!session.isOver) {
+      if (!session.isOver || session.state == SessionState.EXPIRED) {
         (session.role == SessionRole.DEVICE ? devices : hosts)
             .merge(session.state, 1, Integer::sum);
       }
@@ -143,6 +144,7 @@ final class Views {
         spaces.all().size(),
         devices,
         hosts,
+        sessions.evictedClients(nowNanos),
         subscriptions,
         running,
         waitingReaders,

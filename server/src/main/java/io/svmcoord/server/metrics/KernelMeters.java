@@ -46,6 +46,7 @@ public final class KernelMeters implements KernelObserver {
   private final Counter forcedEnds;
   private final Counter leaseExpirations;
   private final Counter resyncs;
+  private final Counter readmissionsDelayed;
   private final Counter readChecks;
   private final Counter joins;
   private final Counter callbackFailures;
@@ -130,6 +131,11 @@ public final class KernelMeters implements KernelObserver {
     resyncs =
         counter(
             registry, "svm.resyncs", "Spaces that a resumed session was told to drop as a whole.");
+    readmissionsDelayed =
+        counter(
+            registry,
+            "svm.readmissions.delayed",
+            "Clients that were evicted again and again and were told to come back later.");
     readChecks = counter(registry, "svm.read.checks", "read_retry calls of mappers.");
     joins =
         counter(registry, "svm.begin.joined", "Begins that joined an earlier one by request id.");
@@ -261,6 +267,11 @@ public final class KernelMeters implements KernelObserver {
   @Override
   public void resyncRequired() {
     resyncs.increment();
+  }
+
+  @Override
+  public void readmissionDelayed() {
+    readmissionsDelayed.increment();
   }
 
   @Override

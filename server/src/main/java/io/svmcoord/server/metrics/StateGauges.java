@@ -17,9 +17,10 @@ import java.util.function.ToDoubleFunction;
 public final class StateGauges {
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** States of sessions that are not over. */
-  private static final List<SessionState> LIVING =
-      List.of(SessionState.ACTIVE, SessionState.SUSPECT, SessionState.EVICTED);
+  /** States that are shown: all but those of sessions that left by themselves. */
+  private static final List<SessionState> SHOWN =
+      List.of(
+          SessionState.ACTIVE, SessionState.SUSPECT, SessionState.EXPIRED, SessionState.EVICTED);
 
   private volatile KernelCounts counts =
       new KernelCounts(
@@ -31,11 +32,17 @@ public final class StateGauges {
           0,
           0,
           0,
+          0,
           0);
 
   /** Registers every gauge. */
   public StateGauges(MeterRegistry registry) {
     gauge(registry, "svm.address.spaces", "Address spaces.", KernelCounts::spaces);
+    gauge(
+        registry,
+        "svm.readmission.clients",
+        "Clients that were evicted a short while ago.",
+        KernelCounts::evictedClients);
     gauge(registry, "svm.subscriptions", "Subscriptions.", KernelCounts::subscriptions);
     gauge(
         registry,
@@ -64,7 +71,7 @@ public final class StateGauges {
         "svm.grace.sessions",
         "Sessions from before the start that the grace waits for.",
         KernelCounts::graceSessions);
-    for (SessionState state : LIVING) {
+    for (SessionState state : SHOWN) {
       sessions(registry, SessionRole.DEVICE, state);
       sessions(registry, SessionRole.HOST, state);
     }
@@ -87,7 +94,7 @@ public final class StateGauges {
 
   private void sessions(MeterRegistry registry, SessionRole role, SessionState state) {
     Gauge.builder("svm.sessions", this, gauges -> gauges.sessions(role).getOrDefault(state, 0))
-        .description("Sessions that are not over, by role and state.")
+        .description("Sessions that are not over, and expired ones that are still listed.")
         .tag("role", Counters.label(role))
         .tag("state", Counters.label(state))
         .register(registry);

@@ -43,6 +43,7 @@ final class Errors {
       case Refusal.ResyncRequired _ -> Status.Code.FAILED_PRECONDITION;
       case Refusal.InGrace _ -> Status.Code.UNAVAILABLE;
       case Refusal.NotReady _ -> Status.Code.UNAVAILABLE;
+      case Refusal.ReadmissionDelayed _ -> Status.Code.UNAVAILABLE;
       case Refusal.Draining _ -> Status.Code.UNAVAILABLE;
     };
   }
@@ -74,6 +75,7 @@ final class Errors {
       case Refusal.LimitReached limit -> limit.retryAfterNanos();
       case Refusal.InGrace grace -> grace.retryAfterNanos();
       case Refusal.NotReady notReady -> notReady.retryAfterNanos();
+      case Refusal.ReadmissionDelayed delayed -> delayed.retryAfterNanos();
       case Refusal.NotFound _,
           Refusal.AlreadyExists _,
           Refusal.InvalidArgument _,

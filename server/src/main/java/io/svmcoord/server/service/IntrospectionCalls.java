@@ -110,6 +110,7 @@ final class IntrospectionCalls extends IntrospectionServiceGrpc.IntrospectionSer
         .setSubscriptions(view.subscriptions())
         .setEndCause(view.endCause())
         .setRunningInvalidations(view.runningInvalidations())
+        .setOverMillis(Wire.millis(view.overForNanos()))
         .build();
   }
 

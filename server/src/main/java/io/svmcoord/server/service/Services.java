@@ -199,7 +199,7 @@ public final class Services {
     ServerCallHandler<BeginInvalidationRequest, BeginInvalidationResponse> begin =
         (call, headers) -> {
           String peer = SessionStream.peer(call);
-          Object connection = WaitingCalls.connection(call);
+          Object connection = ConnectionNames.of(call);
           return ServerCalls.<BeginInvalidationRequest, BeginInvalidationResponse>asyncUnaryCall(
                   (request, observer) -> calls.begin(request, observer, peer, connection))
               .startCall(call, headers);
@@ -219,7 +219,7 @@ public final class Services {
     MirrorCalls calls = new MirrorCalls(node);
     ServerCallHandler<ReadBeginRequest, ReadBeginResponse> readBegin =
         (call, headers) -> {
-          Object connection = WaitingCalls.connection(call);
+          Object connection = ConnectionNames.of(call);
           return ServerCalls.<ReadBeginRequest, ReadBeginResponse>asyncUnaryCall(
                   (request, observer) -> calls.readBegin(request, observer, connection))
               .startCall(call, headers);

@@ -74,7 +74,12 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   /** The network address of a call's client, for listings. */
   static String peer(ServerCall<?, ?> call) {
     SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-    return address == null ? "" : address.toString().replaceFirst("^/", "");
+    if (address == null) {
+      return "";
+    }
+    String text = address.toString().replaceFirst("^/", "");
+    // The client's end of a Unix domain socket has no name.
+    return text.isEmpty() ? "unix" : text;
   }
 
   // The call's side.

@@ -1,7 +1,5 @@
 package io.svmcoord.server.service;
 
-import io.grpc.Grpc;
-import io.grpc.ServerCall;
 import io.svmcoord.server.kernel.Refusal;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the unary calls of each connection that wait for their answer, so that one client can't
- * use up what all may have waiting (promise G12). Only connections with such calls are remembered.
- * Confined to the kernel's loop.
+ * use up what all may have waiting (promise G12). {@link ConnectionNames} tells them apart. Only
+ * connections with such calls are remembered. Confined to the kernel's loop.
  */
 final class WaitingCalls {
   private final int perConnectionMax;
@@ -18,12 +16,6 @@ final class WaitingCalls {
 
   WaitingCalls(int perConnectionMax) {
     this.perConnectionMax = perConnectionMax;
-  }
-
-  /** What names a call's connection. Thread-safe. */
-  static Object connection(ServerCall<?, ?> call) {
-    Object address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-    return address == null ? "" : address;
   }
 
   /** Why no more calls of a connection may wait; null if more may. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
@@ -42,7 +43,7 @@ public final class AdminServer implements AutoCloseable {
    * Binds and starts.
    *
    * @param isLive whether the process works at all
-   * @param isReady whether it takes new sessions
+   * @param notReady why it takes no new sessions, for people; empty when it does
    * @param version what /version answers, in order
    * @throws IOException if the address can't be bound
    */
@@ -50,15 +51,18 @@ public final class AdminServer implements AutoCloseable {
       Endpoint listen,
       PrometheusMeterRegistry registry,
       BooleanSupplier isLive,
-      BooleanSupplier isReady,
+      Supplier<Optional<String>> notReady,
       Map<String, String> version)
       throws IOException {
     HttpServer server = HttpServer.create(listen.resolve(), BACKLOG);
     ExecutorService executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("svm-admin-", 0).factory());
     server.setExecutor(executor);
-    serve(server, "/livez", () -> check(isLive.getAsBoolean()));
-    serve(server, "/readyz", () -> check(isReady.getAsBoolean()));
+    serve(
+        server,
+        "/livez",
+        () -> check(isLive.getAsBoolean() ? Optional.empty() : Optional.of("no")));
+    serve(server, "/readyz", () -> check(notReady.get()));
     serve(server, "/version", () -> new Page(HttpURLConnection.HTTP_OK, JSON, json(version)));
     serve(server, "/", () -> new Page(HttpURLConnection.HTTP_OK, HTML, StatusPage.of(version)));
     server.createContext("/metrics", new ScrapeHandler(registry));
@@ -78,10 +82,10 @@ public final class AdminServer implements AutoCloseable {
     executor.close();
   }
 
-  private static Page check(boolean isFine) {
-    return isFine
-        ? new Page(HttpURLConnection.HTTP_OK, TEXT, "ok\n")
-        : new Page(HttpURLConnection.HTTP_UNAVAILABLE, TEXT, "no\n");
+  private static Page check(Optional<String> whyNot) {
+    return whyNot
+        .map(why -> new Page(HttpURLConnection.HTTP_UNAVAILABLE, TEXT, why + "\n"))
+        .orElseGet(() -> new Page(HttpURLConnection.HTTP_OK, TEXT, "ok\n"));
   }
 
   private static void serve(HttpServer server, String path, Supplier<Page> page) {

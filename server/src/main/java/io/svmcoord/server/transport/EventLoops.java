@@ -1,14 +1,7 @@
 package io.svmcoord.server.transport;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.svmcoord.server.config.TransportKind;
@@ -43,33 +36,14 @@ public final class EventLoops implements AutoCloseable {
    * Starts the loops.
    *
    * @param count number of loops, at least 1
-   * @throws IllegalStateException if epoll is asked for and can't be had, with the cause: a silent
-   *     fall-back to a slower transport would only be found by measuring
+   * @throws IllegalStateException if the transport can't be had, with the cause
    */
   public static EventLoops start(TransportKind kind, int count) {
-    if (kind == TransportKind.EPOLL && !Epoll.isAvailable()) {
-      throw new IllegalStateException(
-          "transport: epoll (expected: one that can be loaded here; nio works everywhere)",
-          Epoll.unavailabilityCause());
-    }
+    SocketTypes.require(kind);
     return new EventLoops(
         kind,
         new MultiThreadIoEventLoopGroup(
-            count, new DefaultThreadFactory("svm-loop", true), handlerFactory(kind)));
-  }
-
-  private static IoHandlerFactory handlerFactory(TransportKind kind) {
-    return switch (kind) {
-      case EPOLL -> EpollIoHandler.newFactory();
-      case NIO -> NioIoHandler.newFactory();
-    };
-  }
-
-  Class<? extends ServerChannel> channelType() {
-    return switch (kind) {
-      case EPOLL -> EpollServerSocketChannel.class;
-      case NIO -> NioServerSocketChannel.class;
-    };
+            count, new DefaultThreadFactory("svm-loop", true), SocketTypes.handlers(kind)));
   }
 
   EventLoopGroup group() {

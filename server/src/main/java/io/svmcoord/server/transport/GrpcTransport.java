@@ -5,12 +5,17 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.svmcoord.server.config.Endpoint;
 import io.svmcoord.server.config.ServerConfig;
 import io.svmcoord.server.config.TransportKind;
+import io.svmcoord.server.service.ConnectionNames;
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -41,7 +46,7 @@ public final class GrpcTransport {
   private GrpcTransport() {}
 
   /**
-   * Binds and starts a server.
+   * Binds a TCP address and starts a server.
    *
    * @throws IOException if the address can't be bound
    */
@@ -52,11 +57,52 @@ public final class GrpcTransport {
       List<ServerServiceDefinition> services)
       throws IOException {
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(listen.resolve(), InsecureServerCredentials.create())
-            .channelType(loops.channelType())
+        builder(listen.resolve(), limits, loops, SocketTypes.tcp(loops.kind()), services)
+            .withChildOption(ChannelOption.TCP_NODELAY, true);
+    // Without it a peer that vanished keeps its bytes in the socket for minutes.
+    switch (loops.kind()) {
+      case EPOLL ->
+          builder.withChildOption(EpollChannelOption.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MILLIS);
+      case IO_URING ->
+          builder.withChildOption(IoUringChannelOption.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MILLIS);
+      case NIO -> {}
+    }
+    return builder.build().start();
+  }
+
+  /**
+   * Binds a Unix domain socket and starts a server. The file of a process that was killed is
+   * removed first.
+   *
+   * @throws IOException if it can't be bound, as when another process listens on it
+   */
+  public static Server startUnix(
+      Path path,
+      ServerConfig.Connection limits,
+      EventLoops loops,
+      List<ServerServiceDefinition> services)
+      throws IOException {
+    UnixSocketFile.makeRoom(path);
+    TransportKind kind = loops.kind();
+    return builder(
+            SocketTypes.unixAddress(kind, path), limits, loops, SocketTypes.unix(kind), services)
+        .build()
+        .start();
+  }
+
+  private static NettyServerBuilder builder(
+      SocketAddress address,
+      ServerConfig.Connection limits,
+      EventLoops loops,
+      Class<? extends ServerChannel> channelType,
+      List<ServerServiceDefinition> services) {
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(address, InsecureServerCredentials.create())
+            .channelType(channelType)
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
             .directExecutor()
+            .addTransportFilter(new ConnectionNames())
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .maxInboundMessageSize(limits.inboundMessageBytes())
             .maxConcurrentCallsPerConnection(limits.calls())
@@ -67,15 +113,10 @@ public final class GrpcTransport {
             .permitKeepAliveTime(PERMIT_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .withOption(ChannelOption.SO_BACKLOG, BACKLOG)
-            .withChildOption(ChannelOption.TCP_NODELAY, true)
             .withChildOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(WATER_MARK_LOW_BYTES, WATER_MARK_HIGH_BYTES));
-    if (loops.kind() == TransportKind.EPOLL) {
-      // Without it a peer that vanished keeps its bytes in the socket for minutes.
-      builder.withChildOption(EpollChannelOption.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MILLIS);
-    }
     services.forEach(builder::addService);
-    return builder.build().start();
+    return builder;
   }
 }

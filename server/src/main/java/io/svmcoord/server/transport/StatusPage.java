@@ -25,7 +25,7 @@ final class StatusPage {
     <ul>
     <li><a href="/metrics">/metrics</a>: for Prometheus</li>
     <li><a href="/livez">/livez</a>: 200 while the process works</li>
-    <li><a href="/readyz">/readyz</a>: 200 while it takes new sessions</li>
+    <li><a href="/readyz">/readyz</a>: 200 while it takes new sessions, else why it does not</li>
     <li><a href="/version">/version</a>: what runs here, as JSON</li>
     </ul>
     </body></html>

@@ -77,7 +77,7 @@ class ServerConfigTest {
     assertRefused(List.of("--listen=localhost:70700"), Map.of(), null)
         .hasMessage("listen: localhost:70700 (expected: host:port) from flag");
     assertRefused(List.of(), Map.of("SVM_TRANSPORT", "kqueue"), null)
-        .hasMessage("transport: kqueue (expected: epoll or nio) from SVM_TRANSPORT");
+        .hasMessage("transport: kqueue (expected: epoll or io_uring or nio) from SVM_TRANSPORT");
     assertRefused(List.of("--session.ttl-min=10s"), Map.of(), null)
         .hasMessageContaining("session.ttl-default");
     assertRefused(List.of("listen=1:1"), Map.of(), null)

@@ -76,6 +76,13 @@ final class FileControlStoreTest {
     }
   }
 
+  /** Failures before it don't matter: it tries again by itself. */
+  private void awaitTold(String wanted) throws InterruptedException {
+    for (String next = next(); !next.equals(wanted); next = next()) {
+      assertThat(next).startsWith("failed");
+    }
+  }
+
   private String next() throws InterruptedException {
     String next = told.poll(30, TimeUnit.SECONDS);
     assertThat(next).isNotNull();
@@ -270,15 +277,35 @@ final class FileControlStoreTest {
       Files.move(directory(), away);
       assertThat(store.note(1, new MemoryChange.SpaceMade(SPACE))).isFalse();
       assertThat(next()).isEqualTo("failed 1");
+      assertThat(store.failure()).get().asString().contains("control.directory", "NoSuchFile");
 
       Files.move(away, directory());
       assertThat(store.note(2, new MemoryChange.SessionOpened(SESSION))).isFalse();
-      assertThat(next()).isEqualTo("written 2");
+      awaitTold("written 2");
+      assertThat(store.failure()).isEmpty();
     }
     Past past = term();
 
     assertThat(past.spaces()).containsExactly(SPACE);
     assertThat(past.sessions()).containsExactly(SESSION);
+  }
+
+  @Test
+  void write_failed_isTriedAgainThoughNothingChanges() throws InterruptedException, IOException {
+    try (FileControlStore store = FileControlStore.open(directory())) {
+      assertThat(store.beginTerm(LONGEST).epoch()).isEqualTo(1);
+      store.start(progress);
+      Path away = parent.resolve("away");
+      Files.move(directory(), away);
+      assertThat(store.note(1, new MemoryChange.SpaceMade(SPACE))).isFalse();
+      assertThat(next()).isEqualTo("failed 1");
+      assertThat(next()).isEqualTo("failed 1");
+
+      Files.move(away, directory());
+      awaitTold("written 1");
+      assertThat(store.failure()).isEmpty();
+    }
+    assertThat(term().spaces()).containsExactly(SPACE);
   }
 
   @Test

@@ -34,7 +34,7 @@ final class CoordinatorTest {
   private static KernelLimits tight() {
     KernelLimits d = KernelLimits.DEFAULTS;
     return new KernelLimits(
-        1, 2, 2, 2, 2, 1, 1, 2, 1, 1, 1, 1, 1, 16, 1, d.nameCharsMax(), d.versionCharsMax(), 8);
+        1, 2, 2, 2, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 16, 1, d.nameCharsMax(), d.versionCharsMax(), 8);
   }
 
   private static <T> T value(Outcome<T> outcome) {

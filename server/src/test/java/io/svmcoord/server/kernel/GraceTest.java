@@ -15,7 +15,7 @@ final class GraceTest {
   private static final long MILLI = 1_000_000;
   private static final long START = 50_000 * MILLI;
   private static final long TTL = 1000 * MILLI;
-  private static final long LEASE = TTL + TTL / 10;
+  private static final long LEASE = TTL + TTL / 10 + TTL / 1000;
   private static final AddressRange PAGE = Pages.range(0, 0);
 
   private final RestartMemory memory = new RestartMemory(Past.none(new Incarnation(1, 1)));

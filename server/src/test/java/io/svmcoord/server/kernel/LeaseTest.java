@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class LeaseTest {
   private static final long MILLI = 1_000_000;
   private static final long TTL = 1000 * MILLI;
-  private static final long LEASE = TTL + TTL / 10;
+  private static final long LEASE = TTL + TTL / 10 + TTL / 1000;
   private static final long SPACE = 1;
   private static final int[] RUN = {0, 3};
 
@@ -37,6 +37,28 @@ final class LeaseTest {
         tag,
         new Subject.Begin(
             SPACE, List.of(RUN), InvalidationEvent.UNMAP, false, 100 * MILLI, 0, by, hold));
+  }
+
+  /** Promise G4 with the clocks as wrong as allowed, each in its worst way. */
+  @Test
+  void guardNanos_clientSlowAndCoordinatorFast_clientIsOverFirst() {
+    KernelConfig d = KernelConfig.DEFAULTS;
+    for (int ppm = 0; ppm <= KernelConfig.RATE_ERROR_PPM_MAX; ppm += 999) {
+      for (long ttl : new long[] {d.ttlMinNanos(), d.ttlDefaultNanos() + 1, d.ttlMaxNanos() - 1}) {
+        KernelConfig config = Configs.withGuard(d, Integer.MAX_VALUE, ppm);
+        double error = ppm / 1e6;
+        double client = (ttl - config.guardNanos(ttl)) / (1 - error);
+        double coordinator = (ttl + config.guardNanos(ttl)) / (1 + error);
+        assertThat(client).as("%d ppm, %d ns", ppm, ttl).isLessThan(coordinator);
+      }
+    }
+  }
+
+  @Test
+  void guardNanos_isThePartAndTheRateErrorEachRoundedUp() {
+    assertThat(KernelConfig.DEFAULTS.guardNanos(TTL)).isEqualTo(LEASE - TTL);
+    assertThat(Configs.withGuard(KernelConfig.DEFAULTS, 10, 1).guardNanos(11)).isEqualTo(2 + 1);
+    assertThat(Configs.withGuard(KernelConfig.DEFAULTS, 10, 0).guardNanos(11)).isEqualTo(2);
   }
 
   @Test

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * invalidations it says are running. It knows no rule of how that comes about.
  */
 final class PromiseChecker {
-  /** What clients know of their lease and guard. */
-  private static final long GUARD_DIVISOR = 10;
 
   record Began(int tag, InvalidationId id, long host, Subject.Begin request, int mask, long now) {}
 
@@ -57,8 +55,13 @@ final class PromiseChecker {
     }
 
     boolean isLeaseCertainlyOver(long now) {
-      return now - renewed >= ttl + ttl / GUARD_DIVISOR;
+      return now - renewed >= ttl + guard(ttl);
     }
+  }
+
+  /** A tenth, and a thousandth for the clocks' rates; each rounded up. */
+  private static long guard(long ttl) {
+    return (ttl + 9) / 10 + (ttl + 999) / 1000;
   }
 
   private record Update(long session, long space, List<Long> remove, List<int[]> add) {}
@@ -592,7 +595,7 @@ final class PromiseChecker {
       long lease = 0;
       for (long session : concerned.getOrDefault(began.id(), Set.of())) {
         Client client = client(session);
-        lease = Math.max(lease, client.ttl + client.ttl / GUARD_DIVISOR);
+        lease = Math.max(lease, client.ttl + guard(client.ttl));
       }
       long late = now - previousNow;
       assertThat(now - began.now())

@@ -75,6 +75,7 @@ final class RandomSchedule {
             RESERVATIONS_MAX,
             UNACKED_MAX,
             d.endedSessionsMax(),
+            d.evictedClientsMax(),
             d.forcedEndsMax(),
             d.sequenceSegmentsMax(),
             1 + random.nextInt(4),

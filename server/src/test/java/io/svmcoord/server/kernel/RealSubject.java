@@ -24,6 +24,9 @@ final class RealSubject implements Subject {
   private List<Told> lastTold = List.of();
   private long lastKey;
 
+  /** Each session is of another client: the delays of those that come back are no part of this. */
+  private int lastName;
+
   RealSubject(KernelConfig config, KernelObserver observer) {
     coordinator =
         Kernels.fresh(new Incarnation(7, 7), config, () -> new SessionKey(7, ++lastKey), observer);
@@ -65,7 +68,7 @@ final class RealSubject implements Subject {
     Outlet outlet = new Outlet();
     Outcome<SessionGrant> outcome =
         Kernels.openDevice(
-            coordinator, now, new SessionRequest("d", "1", "peer", ttl, key), outlet);
+            coordinator, now, new SessionRequest("d" + ++lastName, "1", "peer", ttl, key), outlet);
     if (outcome instanceof Outcome.Ok<SessionGrant>(var grant)) {
       outlet.session = grant.id().value();
     }
@@ -79,7 +82,7 @@ final class RealSubject implements Subject {
         Kernels.openHost(
             coordinator,
             now,
-            new SessionRequest("h", "1", "peer", ttl, null),
+            new SessionRequest("h" + ++lastName, "1", "peer", ttl, null),
             reason -> told.add(new Told.Closed(session[0], reason.cause())));
     if (outcome instanceof Outcome.Ok<SessionGrant>(var grant)) {
       session[0] = grant.id().value();

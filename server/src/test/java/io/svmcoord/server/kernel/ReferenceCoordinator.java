@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * #nextInstant} says something happens.
  */
 final class ReferenceCoordinator implements Subject {
-  private static final long GUARD_DIVISOR = 10;
-
   static final class Space {
     long id;
     String name = "";
@@ -47,12 +45,17 @@ final class ReferenceCoordinator implements Subject {
     Map<Long, Long> versions = new HashMap<>();
 
     long leaseEnd() {
-      return renewed + ttl + ttl / GUARD_DIVISOR;
+      return renewed + ttl + guard(ttl);
     }
 
     boolean isPutOut() {
       return isOver || state.equals("EVICTED");
     }
+  }
+
+  /** A tenth, and a thousandth for the clocks' rates; each rounded up. */
+  private static long guard(long ttl) {
+    return (ttl + 9) / 10 + (ttl + 999) / 1000;
   }
 
   static final class Running {
@@ -824,7 +827,7 @@ final class ReferenceCoordinator implements Subject {
               ? 0
               : member.isLeased
                   ? Math.max(0, member.leaseEnd() - now)
-                  : member.ttl + member.ttl / 10;
+                  : member.ttl + guard(member.ttl);
       text.append(
           "session %d %s over=%s left=%d unacked=%d subs=%d hosted=%d\n"
               .formatted(

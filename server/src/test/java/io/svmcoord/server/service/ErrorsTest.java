@@ -51,6 +51,7 @@ class ErrorsTest {
         new Refusal.ResyncRequired("running ranges", "32769", "at most 32768"),
         new Refusal.InGrace(2_000_000_000, 200_000_000),
         new Refusal.NotReady("No space left on device", 100_000_000),
+        new Refusal.ReadmissionDelayed(3, 200_000_000),
         new Refusal.Draining());
   }
 

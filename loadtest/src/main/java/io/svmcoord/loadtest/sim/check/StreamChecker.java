@@ -28,6 +28,9 @@ final class StreamChecker extends Checker {
 
     /** Not listed any more as it was unsubscribed: its end may have been on its way then. */
     final Set<InvalidationKey> leaving = new HashSet<>();
+
+    /** What was owed at the last resume: it is sent again, before anything else of the space. */
+    final Set<InvalidationKey> owed = new HashSet<>();
   }
 
   private final Ledger ledger;
@@ -82,6 +85,7 @@ final class StreamChecker extends Checker {
           PageMask.text(sent.pages()));
       return;
     }
+    position.owed.remove(id);
     if (position.resumed.remove(id)) {
       position.sequence = Math.max(position.sequence, id.sequence());
       return;
@@ -95,6 +99,7 @@ final class StreamChecker extends Checker {
           position.sequence);
       return;
     }
+    checkNoneOwed(session.id, position, sent.timeNanos());
     checkNoGap(session, position, id, id.sequence() - 1, sent.timeNanos());
     if (!one.overlaps(session.subscribedAt(id.space(), id.sequence()))
         && !session.isUpdating(id.space())) {
@@ -114,6 +119,14 @@ final class StreamChecker extends Checker {
   /** What runs is listed; what is over and was not told was undone or ended meanwhile. */
   private void checkResumed(KnownSession session, Fact.Baseline baseline, long timeNanos) {
     Position position = position(session.id, baseline.space());
+    position.owed.clear();
+    for (InvalidationKey id : baseline.running()) {
+      ledger
+          .invalidation(id)
+          .filter(one -> one.isPending() && session.isConcerned(one))
+          .filter(one -> !session.hasAcked(one, timeNanos, ledger.lateNanos()))
+          .ifPresent(one -> position.owed.add(id));
+    }
     position.resumed.clear();
     position.resumed.addAll(baseline.running());
     position.begun.addAll(baseline.running());
@@ -146,7 +159,8 @@ final class StreamChecker extends Checker {
       }
       long missed =
           one.begun.pages() & session.subscribedAt(id.space(), id.sequence()) & ~notice.changed();
-      if (missed != 0 && !position.begun.contains(id) && !isUpdating) {
+      boolean isNew = !position.begun.contains(id) || position.owed.contains(id);
+      if (missed != 0 && isNew && !isUpdating) {
         violated(
             notice.timeNanos(),
             "session %d was caught up to sequence %d without pages %s of %s",
@@ -171,7 +185,15 @@ final class StreamChecker extends Checker {
       }
     }
     position.resumed.clear();
+    position.owed.clear();
     position.sequence = Math.max(position.sequence, baseline.sequence());
+  }
+
+  private void checkNoneOwed(long session, Position position, long timeNanos) {
+    for (InvalidationKey id : position.owed) {
+      violated(timeNanos, "session %d resumed and was not told %s again", session, id);
+    }
+    position.owed.clear();
   }
 
   /** Of what a session unsubscribed the end may be told, also if it missed the begin. */
@@ -212,6 +234,9 @@ final class StreamChecker extends Checker {
     Position position = position(sent.session(), id.space());
     if (position.leaving.remove(id)) {
       return;
+    }
+    if (position.owed.contains(id)) {
+      checkNoneOwed(sent.session(), position, sent.timeNanos());
     }
     boolean isRunning = ledger.invalidation(id).map(KnownInvalidation::isRunning).orElse(false);
     if (isRunning) {

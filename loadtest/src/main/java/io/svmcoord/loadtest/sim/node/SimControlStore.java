@@ -6,6 +6,7 @@ import io.svmcoord.server.control.ControlStore;
 import io.svmcoord.server.kernel.Incarnation;
 import io.svmcoord.server.kernel.MemoryChange;
 import io.svmcoord.server.kernel.Past;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,12 @@ public final class SimControlStore implements ControlStore {
     if (writing == term && told != null) {
       told.written(number);
     }
+  }
+
+  /** This disk never fails. */
+  @Override
+  public Optional<String> failure() {
+    return Optional.empty();
   }
 
   /** The process is gone: what is not on the disk yet never gets there. */

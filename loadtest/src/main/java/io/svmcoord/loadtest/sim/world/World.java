@@ -51,16 +51,18 @@ final class World {
   private static final long NON_BLOCKABLE_NANOS = 50 * MILLI;
   private static final long SLACK_NANOS = 25 * MILLI;
 
-  /** What the contract takes off and adds to a lease. */
-  private static final int GUARD_DIVISOR = 10;
-
-  /** Two clocks may differ by twice the guard of a lease: each by a little less than the guard. */
+  /**
+   * Where clocks are wrong by up to this, the coordinator is told so as its rate error, and the
+   * rest of the guard alone would not do.
+   */
   private static final int CLOCK_PPM_MAX = 90_000;
 
   private static final int CLOCK_PPM_USUAL = 200;
+  private static final String GUARD_DIVISOR_SMALL = "100";
 
   private final Simulation simulation;
   private final Scenario scenario;
+  private final ServerConfig config;
   private final RandomGenerator random;
   private final SimNetwork network;
   private final SimCoordinator coordinator;
@@ -86,13 +88,11 @@ final class World {
     this.scenario = scenario;
     this.random = simulation.newRandom();
     this.network = new SimNetwork(simulation, LinkTimes.DEFAULT);
+    this.config = config(scenario);
     this.checkers = new Checkers(limits());
     this.spaces = new SimSpaces(scenario.spaces(), scenario.pages());
-    ServerConfig config =
-        ServerConfig.defaults().with("event-loops", Integer.toString(scenario.loops()));
     if (scenario.has(Trait.SLOW_STREAMS)) {
       network.narrowResponses(NARROW_WINDOW_BYTES);
-      config = config.with("limits.merge-notices-per-session", MERGE_NOTICES);
     }
     this.coordinator =
         new SimCoordinator(
@@ -128,8 +128,21 @@ final class World {
         simulation, random.nextLong(), random.nextInt(-ppm, ppm + 1), random.nextLong(1L << 40));
   }
 
+  private static ServerConfig config(Scenario scenario) {
+    ServerConfig config =
+        ServerConfig.defaults().with("event-loops", Integer.toString(scenario.loops()));
+    if (scenario.has(Trait.SLOW_STREAMS)) {
+      config = config.with("limits.merge-notices-per-session", MERGE_NOTICES);
+    }
+    return scenario.has(Trait.CLOCK_ERRORS)
+        ? config
+            .with("session.guard-divisor", GUARD_DIVISOR_SMALL)
+            .with("session.rate-error-ppm", Integer.toString(CLOCK_PPM_MAX))
+        : config;
+  }
+
   private Limits limits() {
-    long guardNanos = scenario.ttlNanos() / GUARD_DIVISOR;
+    long guardNanos = config.kernel().guardNanos(scenario.ttlNanos());
     return new Limits(
         scenario.ackDeadlineNanosMax(),
         scenario.ttlNanos() + guardNanos,

@@ -149,6 +149,14 @@ final class ClientMutants {
   static List<Mutant> leases() {
     return List.of(
         mutant(
+            "lease-without-rate-error",
+            "a device takes the clocks' rate error off its lease",
+            Set.of("G1", "G4"),
+            redirect(
+                C + "SessionStream#opened",
+                "v1.SessionOpened#getGuardMillis",
+                BY + "guardWithoutRateError")),
+        mutant(
             "lease-counted-from-the-answer",
             "a lease is counted from the sending of the heartbeat",
             Set.of("G1", "G4", "G9"),
@@ -177,6 +185,11 @@ final class ClientMutants {
             "a device that opens a session again has dropped everything",
             Set.of("G1", "G4", "G5"),
             redirect(C + "SessionLife#fence", C + "SessionRole#drop", BY + "claimDropped")),
+        mutant(
+            "opens-anew-before-the-break-is-handled",
+            "a device whose stream is closed drops everything before it opens a session anew",
+            Set.of("G1", "G3", "G5"),
+            constant(C + "SessionLife#isWithoutStream", true)),
         mutant(
             "token-outlives-fence",
             "a token of before the fence is dead",

@@ -256,6 +256,11 @@ final class KernelMutants {
             result(LEASE_END, BY + "withoutGuard"),
             skip("client.SessionLease#granted", "v1.SessionOpened#getGuardMillis")),
         mutant(
+            "expiry-without-rate-error",
+            "the coordinator adds the clocks' rate error to each lease",
+            Set.of("G1", "G4", "G9"),
+            result(LEASE_END, BY + "withoutRateError")),
+        mutant(
             "evicted-device-not-waited-for",
             "the lease of an evicted device is waited for",
             Set.of("G1", "G4"),
@@ -312,6 +317,30 @@ final class KernelMutants {
             skip(
                 "server.service.Begins#begin",
                 "com.github.benmanes.caffeine.cache.Cache#getIfPresent")));
+  }
+
+  static List<Mutant> resumes() {
+    return List.of(
+        mutant(
+            "owed-not-told-again",
+            "what a session owes when it resumes is told again, whether it was sent before or not",
+            Set.of("G7"),
+            nothing(K + "Resumes#addOwed")),
+        mutant(
+            "running-not-listed-at-resume",
+            "a session that resumes is told what runs over its subscriptions",
+            Set.of("G7"),
+            skip(K + "Resumes#baseline", "java.util.List#add")),
+        mutant(
+            "resume-revives-evicted",
+            "an evicted session is not resumed",
+            Set.of("G2", "G6", "G7"),
+            redirect(K + "Resumes#missed", K + "Session#isPutOut", BY + "notPutOut")),
+        mutant(
+            "old-stream-not-superseded",
+            "a session that resumes on one stream is bound to no other",
+            Set.of("G2", "G6", "G7"),
+            nothing("server.service.DeviceStream#superseded")));
   }
 
   static List<Mutant> restarts() {

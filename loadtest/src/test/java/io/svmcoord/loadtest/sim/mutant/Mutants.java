@@ -15,6 +15,7 @@ final class Mutants {
             KernelMutants.subscriptions(),
             KernelMutants.acks(),
             KernelMutants.leases(),
+            KernelMutants.resumes(),
             KernelMutants.restarts(),
             ClientMutants.mirrors(),
             ClientMutants.acks())

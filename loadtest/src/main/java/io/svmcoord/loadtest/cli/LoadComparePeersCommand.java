@@ -1,0 +1,104 @@
+package io.svmcoord.loadtest.cli;
+
+import io.svmcoord.loadtest.peers.PeersOptions;
+import io.svmcoord.loadtest.peers.PeersReport;
+import io.svmcoord.loadtest.peers.PeersRun;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code svm load compare-peers}: svm beside what users would pick instead. */
+@Command(
+    name = "compare-peers",
+    description = {
+      "Measures the acked fan-out of svm, of a bare gRPC relay and of a bare Netty relay, in"
+          + " turns.",
+      "Server, host and devices of each system are three processes on loopback. Each operation is"
+          + " checked to have been acked by every device; exit code 1 if one was not."
+    })
+final class LoadComparePeersCommand implements Callable<Integer> {
+  @Option(
+      names = "--systems",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Compare these only. Default: all.")
+  private @Nullable List<String> systems;
+
+  @Option(
+      names = "--devices",
+      split = ",",
+      defaultValue = "1,10,100,1000",
+      paramLabel = "N",
+      description = "Devices, each on a connection of its own. Default: ${DEFAULT-VALUE}.")
+  private List<Integer> devices = List.of();
+
+  @Option(
+      names = "--outstanding",
+      split = ",",
+      defaultValue = "1,16",
+      paramLabel = "K",
+      description = "Operations that run at once. Default: ${DEFAULT-VALUE}.")
+  private List<Integer> outstanding = List.of();
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      paramLabel = "R",
+      description = "Turns of each system for each N and K. Default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--duration",
+      defaultValue = "1s",
+      paramLabel = "TIME",
+      description = "For how long operations count in a turn. Default: ${DEFAULT-VALUE}.")
+  private Duration duration = Duration.ZERO;
+
+  @Option(
+      names = "--warmup",
+      defaultValue = "1s",
+      paramLabel = "TIME",
+      description = {
+        "For how long each system runs before the turns of each N and K; before the first, "
+            + PeersOptions.FIRST_WARMUPS
+            + " times as long. Default: ${DEFAULT-VALUE}."
+      })
+  private Duration warmup = Duration.ZERO;
+
+  @Mixin private OutputOption output = new OutputOption();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  LoadComparePeersCommand() {}
+
+  @Override
+  public Integer call() {
+    PeersOptions options =
+        Usage.checked(
+            () ->
+                new PeersOptions(
+                    systems == null ? PeersOptions.allSystems() : systems,
+                    devices,
+                    outstanding,
+                    rounds,
+                    duration,
+                    warmup));
+    PrintWriter err = spec.commandLine().getErr();
+    PeersReport report =
+        PeersRun.run(
+            options,
+            line -> {
+              err.println(line);
+              err.flush();
+            });
+    output.print(report, report::table);
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,129 @@
+package io.svmcoord.loadtest.peers;
+
+import io.svmcoord.loadtest.peers.PeersReport.Skipped;
+import io.svmcoord.loadtest.peers.PeersRow.Sample;
+import io.svmcoord.loadtest.peers.system.Peer;
+import io.svmcoord.loadtest.peers.system.PeerLoop;
+import io.svmcoord.loadtest.report.Numbers;
+import io.svmcoord.loadtest.report.RunFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Compares systems. All of them stay up for the whole run, their devices connected, and take turns:
+ * every round is one turn of each, and every round begins with another one. So a neighbour's load
+ * or a slow minute befalls them alike, and a ratio is one of the same round. Confined to one
+ * thread.
+ */
+public final class PeersRun implements AutoCloseable {
+  /** What a turn runs before it is counted, as a part of what is counted. */
+  private static final int SETTLE_PART = 5;
+
+  private final PeersOptions options;
+  private final Consumer<String> progress;
+  private final List<RunningPeer> peers = new ArrayList<>();
+  private final List<Skipped> skipped = new ArrayList<>();
+
+  private PeersRun(PeersOptions options, Consumer<String> progress) {
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /**
+   * Runs; blocks until every process that it started is gone.
+   *
+   * @param progress told what it does, for people
+   * @throws RunFailure when a process ends, or an operation is not acked by every device
+   */
+  public static PeersReport run(PeersOptions options, Consumer<String> progress) {
+    try (PeersRun run = new PeersRun(options, progress)) {
+      run.start();
+      return run.report(run.cells());
+    }
+  }
+
+  private void start() {
+    int devicesMax = Collections.max(options.devices());
+    for (String name : options.systems()) {
+      Peer peer = PeerCatalog.of(name);
+      Optional<String> missing = peer.missing();
+      if (missing.isPresent()) {
+        Skipped without = new Skipped(name, missing.get());
+        skipped.add(without);
+        progress.accept(without.text());
+      } else {
+        progress.accept(name + ": starting");
+        peers.add(RunningPeer.start(peer, devicesMax));
+      }
+    }
+    if (peers.isEmpty()) {
+      throw RunFailure.foundWrong("systems: none can run here");
+    }
+  }
+
+  private List<PeersRow> cells() {
+    List<PeersRow> rows = new ArrayList<>();
+    int warmups = PeersOptions.FIRST_WARMUPS;
+    for (int devices : options.devices().stream().sorted().toList()) {
+      peers.forEach(peer -> peer.growTo(devices));
+      for (int outstanding : options.outstanding()) {
+        progress.accept(
+            "devices: %s, operations at once: %d".formatted(Numbers.grouped(devices), outstanding));
+        HostTurn.Order warmup = order(devices, outstanding, options.warmup().multipliedBy(warmups));
+        peers.forEach(peer -> peer.take(warmup));
+        warmups = 1;
+        rows.addAll(cell(devices, outstanding));
+      }
+    }
+    return rows;
+  }
+
+  private List<PeersRow> cell(int devices, int outstanding) {
+    HostTurn.Order order = order(devices, outstanding, options.duration());
+    Map<String, List<Sample>> turns = new LinkedHashMap<>();
+    List<RunningPeer> inTurn = new ArrayList<>(peers);
+    for (int round = 0; round < options.rounds(); round++) {
+      for (RunningPeer peer : inTurn) {
+        turns
+            .computeIfAbsent(peer.name(), name -> new ArrayList<>())
+            .add(Sample.of(peer.take(order)));
+      }
+      Collections.rotate(inTurn, 1);
+    }
+    List<PeersRow> rows = new ArrayList<>();
+    turns.forEach(
+        (system, samples) ->
+            rows.add(
+                PeersRow.of(
+                    system, devices, outstanding, samples, turns.get(PeersOptions.BASELINE))));
+    return rows;
+  }
+
+  private static HostTurn.Order order(int devices, int outstanding, Duration duration) {
+    return new HostTurn.Order(
+        devices, outstanding, duration.toMillis() / SETTLE_PART, duration.toMillis());
+  }
+
+  private PeersReport report(List<PeersRow> rows) {
+    return new PeersReport(
+        rows,
+        List.copyOf(skipped),
+        PeersOptions.BASELINE,
+        options.rounds(),
+        Numbers.seconds(options.duration().toNanos()),
+        PeerLoop.transport(),
+        Runtime.version().toString(),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  @Override
+  public void close() {
+    peers.forEach(RunningPeer::close);
+  }
+}

@@ -1,0 +1,135 @@
+package io.svmcoord.loadtest.peers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.svmcoord.loadtest.peers.system.Peer;
+import io.svmcoord.loadtest.peers.system.PeerServer;
+import io.svmcoord.loadtest.peers.system.PeerTarget;
+import io.svmcoord.loadtest.report.Json;
+import io.svmcoord.loadtest.report.RunFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One system as it runs: its server, its host and its devices. Confined to one thread. */
+final class RunningPeer implements AutoCloseable {
+  private static final Duration GROW_TIMEOUT = Duration.ofMinutes(3);
+
+  /** Above what a host takes before it gives up by itself. */
+  private static final Duration TURN_TIMEOUT = Duration.ofMinutes(15);
+
+  private final Peer peer;
+  private final PeerServer server;
+  private final Conversation host;
+  private final Conversation devices;
+  private long acks;
+
+  private RunningPeer(Peer peer, PeerServer server, Conversation host, Conversation devices) {
+    this.peer = peer;
+    this.server = server;
+    this.host = host;
+    this.devices = devices;
+  }
+
+  /** A turn, and the processor time that the server took for all of it. */
+  record Turn(HostTurn host, Duration serverCpu) {}
+
+  /** Starts its processes; blocks until all are ready. */
+  static RunningPeer start(Peer peer, int devicesMax) {
+    PeerServer server = peer.startServer();
+    List<Conversation> started = new ArrayList<>();
+    try {
+      PeerTarget target = server.target();
+      started.add(Conversation.start(peer.name() + " host", arguments(peer, "host", target, 0)));
+      started.add(
+          Conversation.start(
+              peer.name() + " devices", arguments(peer, "devices", target, devicesMax)));
+      started.forEach(Conversation::awaitReady);
+      return new RunningPeer(peer, server, started.get(0), started.get(1));
+    } catch (RuntimeException e) {
+      started.forEach(Conversation::close);
+      server.close();
+      throw e;
+    }
+  }
+
+  private static List<String> arguments(Peer peer, String role, PeerTarget target, int devicesMax) {
+    return List.of(
+        "load",
+        "peer-role",
+        role,
+        "--system",
+        peer.name(),
+        "--port",
+        Integer.toString(target.port()),
+        "--space",
+        Long.toString(target.spaceId()),
+        "--devices-max",
+        Integer.toString(devicesMax));
+  }
+
+  String name() {
+    return peer.name();
+  }
+
+  /** Connects devices until there are so many; blocks until they are. */
+  void growTo(int total) {
+    JsonNode answer = await(devices.ask(new DeviceCount.Order(total)), GROW_TIMEOUT, "devices");
+    acks = Json.read(answer, DeviceCount.class).acks();
+  }
+
+  /**
+   * Takes a turn; blocks until it is over and every ack of it is accounted for.
+   *
+   * @throws RunFailure when the devices sent another number of acks than the operations needed
+   */
+  Turn take(HostTurn.Order order) {
+    Duration before = server.cpuTime();
+    JsonNode answer = await(host.ask(order), TURN_TIMEOUT, "operations");
+    Duration cpu = server.cpuTime().minus(before);
+    HostTurn turn = Json.read(answer, HostTurn.class);
+    long acksBefore = acks;
+    growTo(order.devices());
+    long expected = turn.begun() * order.devices();
+    if (acks - acksBefore != expected) {
+      throw RunFailure.foundWrong(
+          "%s: acks: %d (expected: %d, one of each device for each operation)"
+              .formatted(name(), acks - acksBefore, expected));
+    }
+    return new Turn(turn, cpu);
+  }
+
+  private JsonNode await(CompletableFuture<JsonNode> answer, Duration timeout, String what) {
+    CompletableFuture<String> ended =
+        server.ended().thenApply(code -> "its server ended with code " + code);
+    try {
+      Object first =
+          CompletableFuture.anyOf(answer, devices.broken(), host.broken(), ended)
+              .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      if (first instanceof JsonNode node) {
+        return node;
+      }
+      throw RunFailure.foundWrong(name() + ": " + first);
+    } catch (TimeoutException e) {
+      throw RunFailure.foundWrong(
+          name() + ": " + what + ": not within " + timeout.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw RunFailure.foundWrong(name() + ": " + what + ": interrupted", e);
+    } catch (ExecutionException e) {
+      throw RunFailure.foundWrong(name() + ": " + what + ": " + e.getCause(), e);
+    }
+  }
+
+  /** Ends its processes, the clients before their server. */
+  @Override
+  public void close() {
+    try (server;
+        host) {
+      devices.close();
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.svmcoord.loadtest.peers;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * The median of the rounds, and how far they lie apart. Immutable.
+ *
+ * @param median middle one; between the two middle ones when their number is even
+ * @param min lowest
+ * @param max highest
+ */
+public record Spread(double median, double min, double max) {
+  /** Of one value or more, each rounded to a multiple of {@code 1 / steps}. */
+  static Spread of(double[] values, int steps) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    double median =
+        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return new Spread(
+        rounded(median, steps),
+        rounded(sorted[0], steps),
+        rounded(sorted[sorted.length - 1], steps));
+  }
+
+  private static double rounded(double value, int steps) {
+    return Math.round(value * steps) / (double) steps;
+  }
+
+  /** For people: the median, in brackets the lowest and the highest. */
+  String text() {
+    return String.format(Locale.ROOT, "%.2f (%.2f-%.2f)", median, min, max);
+  }
+}

@@ -1,0 +1,46 @@
+package io.svmcoord.loadtest.peers.svm;
+
+import io.svmcoord.loadtest.load.FanoutDevices;
+import io.svmcoord.loadtest.peers.system.PeerDevices;
+import io.svmcoord.loadtest.peers.system.PeerTarget;
+import java.util.function.Consumer;
+
+/** The devices of {@code svm load fanout}. */
+final class SvmDevices implements PeerDevices {
+  private final FanoutDevices fanout;
+  private final PeerTarget target;
+  private final Consumer<String> onLost;
+  private int devices;
+  private volatile boolean isStopping;
+
+  SvmDevices(PeerTarget target, int devicesMax, Consumer<String> onLost) {
+    this.fanout = new FanoutDevices(target.address(), devicesMax, 1);
+    this.target = target;
+    this.onLost = onLost;
+  }
+
+  @Override
+  public void growTo(int total) {
+    fanout.start(
+        total - devices, target.spaceId(), Math.toIntExact(SvmPeer.TTL.toMillis()), this::onLost);
+    devices = total;
+  }
+
+  private void onLost(String why) {
+    if (!isStopping) {
+      onLost.accept("svm: lost a device: " + why);
+    }
+  }
+
+  @Override
+  public long acks() {
+    return fanout.acks();
+  }
+
+  @Override
+  public void close() {
+    isStopping = true;
+    fanout.stop();
+    fanout.close();
+  }
+}

@@ -1,0 +1,85 @@
+package io.svmcoord.loadtest.peers.svm;
+
+import io.grpc.ManagedChannel;
+import io.svmcoord.loadtest.load.FanoutSubscription;
+import io.svmcoord.loadtest.peers.system.ChildServer;
+import io.svmcoord.loadtest.peers.system.OperationListener;
+import io.svmcoord.loadtest.peers.system.Peer;
+import io.svmcoord.loadtest.peers.system.PeerDevices;
+import io.svmcoord.loadtest.peers.system.PeerHost;
+import io.svmcoord.loadtest.peers.system.PeerLoop;
+import io.svmcoord.loadtest.peers.system.PeerServer;
+import io.svmcoord.loadtest.peers.system.PeerTarget;
+import io.svmcoord.v1.AddressSpaceServiceGrpc;
+import io.svmcoord.v1.CreateAddressSpaceRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** svm: a begin, an event to each device, their acks, the answer; then the end. */
+public final class SvmPeer implements Peer {
+  /** Time to live of all leases. */
+  static final Duration TTL = Duration.ofSeconds(10);
+
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+
+  @Override
+  public String name() {
+    return "svm";
+  }
+
+  @Override
+  public Optional<String> missing() {
+    return Optional.empty();
+  }
+
+  @Override
+  public PeerServer startServer() {
+    List<String> arguments =
+        List.of(
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+            "--transport",
+            PeerLoop.transport(),
+            "--stop-with-stdin",
+            "-o",
+            "json");
+    return ChildServer.start(name(), arguments, SvmPeer::withSpace);
+  }
+
+  private static PeerTarget withSpace(int port) {
+    CreateAddressSpaceRequest request =
+        CreateAddressSpaceRequest.newBuilder()
+            .setName("compare-peers")
+            .setPageSize(FanoutSubscription.PAGE_BYTES)
+            .build();
+    try (PeerLoop loop = new PeerLoop()) {
+      ManagedChannel channel = loop.grpcChannel(new PeerTarget(port, 0).address());
+      try {
+        return new PeerTarget(
+            port,
+            AddressSpaceServiceGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(CALL_TIMEOUT)
+                .createAddressSpace(request)
+                .getAddressSpace()
+                .getId());
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
+
+  @Override
+  public PeerHost connectHost(PeerTarget target, OperationListener listener) {
+    return SvmHost.connect(target, listener);
+  }
+
+  @Override
+  public PeerDevices prepareDevices(PeerTarget target, int devicesMax, Consumer<String> onLost) {
+    return new SvmDevices(target, devicesMax, onLost);
+  }
+}

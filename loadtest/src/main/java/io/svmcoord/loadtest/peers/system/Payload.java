@@ -1,0 +1,19 @@
+package io.svmcoord.loadtest.peers.system;
+
+/**
+ * What is published in an operation: its number, and as much again as a range, a space, an epoch
+ * and a sequence take. An ack is the number alone. The lowest bits of a number are the slot.
+ */
+public final class Payload {
+  /** Length of what is published. */
+  public static final int BYTES = 32;
+
+  /** Length of a number, and of an ack. */
+  public static final int ID_BYTES = Long.BYTES;
+
+  private Payload() {}
+
+  static int slot(long id) {
+    return (int) (id & (PeerHost.SLOTS - 1));
+  }
+}

@@ -1,0 +1,20 @@
+package io.svmcoord.loadtest.peers.system;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A running server, a process of its own. Thread-safe. */
+public interface PeerServer extends AutoCloseable {
+  /** Where its clients go. */
+  PeerTarget target();
+
+  /** Processor time that it has used until now. */
+  Duration cpuTime();
+
+  /** Completes with the exit code when it has ended, whoever ended it. */
+  CompletableFuture<Integer> ended();
+
+  /** Ends it; blocks until it is gone. */
+  @Override
+  void close();
+}

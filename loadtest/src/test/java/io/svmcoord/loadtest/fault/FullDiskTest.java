@@ -1,0 +1,77 @@
+package io.svmcoord.loadtest.fault;
+
+import static io.svmcoord.loadtest.fault.FaultRig.await;
+import static io.svmcoord.loadtest.fault.FaultRig.awaitReads;
+import static io.svmcoord.loadtest.fault.FaultRig.awaitThat;
+import static io.svmcoord.loadtest.fault.FaultRig.events;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.svmcoord.client.HostOptions;
+import io.svmcoord.client.SvmClient;
+import io.svmcoord.client.UnavailableException;
+import io.svmcoord.loadtest.fault.FaultRig.Answered;
+import io.svmcoord.loadtest.process.Launch;
+import io.svmcoord.loadtest.process.RoleProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A coordinator whose disk is full: nobody is told of what a restart would not know (G10), and
+ * everything else goes on.
+ */
+@Timeout(180)
+class FullDiskTest {
+  private static final Duration TTL = Duration.ofSeconds(1);
+
+  @TempDir private Path directory;
+
+  @Test
+  void disk_full_newSessionsAndSpacesAreRefusedTheOthersGoOnUntilThereIsRoom()
+      throws IOException, InterruptedException {
+    try (SmallDisk disk = SmallDisk.mountOn(directory);
+        CoordinatorProcess coordinator =
+            CoordinatorProcess.start(
+                Launch.SMALL, "--control-directory=" + disk.path().resolve("control"));
+        FaultRig rig = FaultRig.start(coordinator.address(), "host");
+        SvmClient client = SvmClient.connect("127.0.0.1:" + coordinator.address().getPort())) {
+      RoleProcess device = rig.devices("device", 1, TTL);
+      assertThat(coordinator.readiness().statusCode()).isEqualTo(200);
+      disk.fill();
+
+      assertNotReady(() -> client.addressSpaces().create("another", 4_096));
+      assertNotReady(() -> client.openHost(HostOptions.named("another")));
+      assertThat(coordinator.readiness().statusCode()).isEqualTo(503);
+      assertThat(coordinator.readiness().body())
+          .contains("control.directory", "No space left on device");
+      long known = rig.coordinator().sessions().size();
+      assertThat(rig.coordinator().spaces()).hasSize(1);
+      Answered begin = await(rig.begin());
+      assertThat(begin.fanOut().sessionsNotified()).isPositive();
+      assertThat(begin.fanOut().notAcked()).isEmpty();
+      long invalidations = rig.invalidations();
+      awaitThat(() -> rig.invalidations() > invalidations + 20);
+      awaitReads(device);
+      assertThat(events(device, "fenced")).isZero();
+
+      disk.free();
+      awaitThat(() -> coordinator.readiness().statusCode() == 200);
+      assertThat(client.addressSpaces().create("another", 4_096).id()).isPositive();
+      client.openHost(HostOptions.named("another")).close();
+      assertThat(rig.coordinator().sessions()).hasSize((int) known + 1);
+      rig.requireNothingStale();
+    }
+  }
+
+  private static void assertNotReady(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            UnavailableException.class, e -> assertThat(e.reason()).isEqualTo("NOT_READY"))
+        .hasMessageContaining("No space left on device");
+  }
+}
