@@ -1,5 +1,6 @@
 package io.svmcoord.client;
 
+import io.svmcoord.range.AddressRanges;
 import io.svmcoord.v1.Ack;
 import io.svmcoord.v1.DeviceNotice;
 import io.svmcoord.v1.DeviceSessionRequest;
@@ -7,6 +8,7 @@ import io.svmcoord.v1.DeviceSessionResponse;
 import io.svmcoord.v1.Invalidate;
 import io.svmcoord.v1.InvalidationEnded;
 import io.svmcoord.v1.Refusal;
+import io.svmcoord.v1.SpaceBaseline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,7 @@ final class DeviceEvents {
       switch (notice.getNoticeCase()) {
         case INVALIDATE -> invalidate(stream, notice.getInvalidate());
         case ENDED -> ended(stream, notice.getEnded());
+        case CAUGHT_UP -> caughtUp(stream, notice.getCaughtUp());
         case UPDATED -> commands.answered(notice.getUpdated());
         case FAILED ->
             commands.refused(
@@ -75,7 +78,7 @@ final class DeviceEvents {
       Invalidate event) {
     SpaceMirrors space = spaces.get(event.getSpaceId());
     if (space == null) {
-      ack(stream, event);
+      ack(stream, event, false);
       return;
     }
     switch (space.order(event.getEpoch())) {
@@ -180,6 +183,15 @@ final class DeviceEvents {
           stream,
       Invalidate event,
       EventAnswer answer) {
+    answer(stream, event, answer, false);
+  }
+
+  private void answer(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      Invalidate event,
+      EventAnswer answer,
+      boolean isAllUpTo) {
     switch (answer) {
       case EventAnswer.WouldBlock() ->
           refuse(stream, event, Refusal.Cause.CAUSE_WOULD_BLOCK, "the device would have to wait");
@@ -188,7 +200,7 @@ final class DeviceEvents {
             stopped.whenComplete(
                 (done, failure) -> {
                   if (failure == null) {
-                    ack(stream, event);
+                    ack(stream, event, isAllUpTo);
                   } else {
                     keeper.post(() -> failed(stream, event, Futures.unwrap(failure)));
                   }
@@ -235,6 +247,61 @@ final class DeviceEvents {
     }
   }
 
+  /**
+   * What stands for events that waited too long: torn down as one of them, and acked for all of
+   * them. What runs is not told again but after a resume, so it is answered by this then.
+   */
+  private void caughtUp(
+      SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
+          stream,
+      SpaceBaseline baseline) {
+    SpaceMirrors space = spaces.get(baseline.getSpaceId());
+    if (space == null) {
+      return;
+    }
+    switch (space.order(baseline.getEpoch())) {
+      case OLD -> {
+        return;
+      }
+      case NEW -> {
+        keeper.giveUp(Errors.lost("the address space has a new epoch", null), true);
+        return;
+      }
+      case SAME -> {
+        // Goes on below.
+      }
+    }
+    boolean isResync = baseline.getResyncRequired();
+    Optional<AddressRanges> changed =
+        isResync ? Optional.of(MirrorCore.EVERYTHING) : Wire.changed(baseline.getChangedList());
+    Map<Long, AddressRanges> running = Wire.running(baseline.getRunningList());
+    List<MirrorCore> mirrors = space.mirrors.stream().map(one -> one.mirror).toList();
+    HandlerRun run =
+        new HandlerRun(
+            mirrors, mirror -> mirror.caughtUp(changed, isResync, running), false, parallel);
+    Invalidate all =
+        Invalidate.newBuilder()
+            .setSpaceId(baseline.getSpaceId())
+            .setEpoch(baseline.getEpoch())
+            .setSequence(baseline.getSequence())
+            .build();
+    try {
+      rules.tearDownThenAck(
+          run::start,
+          () -> {
+            space.caughtUp(
+                baseline.getSequence(), running.keySet(), new EventAnswer.Stopped(run.stopped()));
+            answer(stream, all, new EventAnswer.Stopped(run.stopped()), true);
+          });
+    } catch (Throwable e) {
+      failed(stream, all, e);
+      return;
+    }
+    if (isResync) {
+      keeper.tell(new SessionEvent.Resynced(baseline.getSpaceId()));
+    }
+  }
+
   /** A space is gone. In the mailbox. */
   void released(long spaceId) {
     SpaceMirrors space = spaces.remove(spaceId);
@@ -256,12 +323,14 @@ final class DeviceEvents {
   private static void ack(
       SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
           stream,
-      Invalidate event) {
+      Invalidate event,
+      boolean isAllUpTo) {
     Ack ack =
         Ack.newBuilder()
             .setSpaceId(event.getSpaceId())
             .setEpoch(event.getEpoch())
             .setSequence(event.getSequence())
+            .setAllUpTo(isAllUpTo)
             .build();
     // Not sent when the stream is over: then the lease speaks for this device.
     stream.send(message -> message.addAcks(ack));

@@ -218,7 +218,7 @@ final class DeviceSessionImpl
         case HEARTBEAT -> stream.answered(notice.getHeartbeat());
         case OPENED -> keeper.opened(stream, notice.getOpened());
         case RESUMED -> resumed(stream, notice.getResumed());
-        case INVALIDATE, ENDED, UPDATED, FAILED, RELEASED, DRAINING, NOTICE_NOT_SET ->
+        case INVALIDATE, ENDED, CAUGHT_UP, UPDATED, FAILED, RELEASED, DRAINING, NOTICE_NOT_SET ->
             isHandled = false;
       }
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
  * One invalidation on its way through the mirrors of a device: start all, then wait for all.
@@ -15,7 +16,8 @@ final class HandlerRun {
   private static final CompletableFuture<Void> STOPPED = CompletableFuture.completedFuture(null);
 
   private final List<MirrorCore> mirrors;
-  private final InvalidationNotice notice;
+  private final Function<MirrorCore, TearDown> firstPhase;
+  private final boolean nonBlockable;
   private final Optional<Executor> parallel;
   private CompletableFuture<Void> stopped = STOPPED;
   private Optional<MirrorCore> refuser = Optional.empty();
@@ -27,9 +29,19 @@ final class HandlerRun {
    *     non-blockable one runs on the thread that has taken all locks
    */
   HandlerRun(List<MirrorCore> mirrors, InvalidationNotice notice, Optional<Executor> parallel) {
+    this(mirrors, mirror -> mirror.invalidate(notice), notice.nonBlockable(), parallel);
+  }
+
+  /** As the other, for what is not one invalidation. */
+  HandlerRun(
+      List<MirrorCore> mirrors,
+      Function<MirrorCore, TearDown> firstPhase,
+      boolean nonBlockable,
+      Optional<Executor> parallel) {
     this.mirrors = mirrors;
-    this.notice = notice;
-    this.parallel = parallel.filter(each -> mirrors.size() > 1 && !notice.nonBlockable());
+    this.firstPhase = firstPhase;
+    this.nonBlockable = nonBlockable;
+    this.parallel = parallel.filter(each -> mirrors.size() > 1 && !nonBlockable);
   }
 
   /** Runs every first phase; returns when all have returned. Throws what one of them threw. */
@@ -39,8 +51,8 @@ final class HandlerRun {
       startInParallel(parallel.get()).forEach(each -> add(each, waits));
     } else {
       for (MirrorCore mirror : mirrors) {
-        TearDown each = mirror.invalidate(notice);
-        if (notice.nonBlockable() && !(each instanceof TearDown.Done)) {
+        TearDown each = firstPhase.apply(mirror);
+        if (nonBlockable && !(each instanceof TearDown.Done)) {
           refuser = Optional.of(mirror);
           return;
         }
@@ -59,8 +71,7 @@ final class HandlerRun {
     List<CompletableFuture<TearDown>> started =
         mirrors.stream()
             .map(
-                mirror ->
-                    CompletableFuture.supplyAsync(() -> mirror.invalidate(notice), background))
+                mirror -> CompletableFuture.supplyAsync(() -> firstPhase.apply(mirror), background))
             .toList();
     try {
       CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new)).join();

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * stream; what comes from users on their threads; the lock orders the two.
  */
 final class MirrorCore {
+  static final AddressRanges EVERYTHING = AddressRanges.of(AddressRange.WHOLE);
   private static final Logger LOG = LoggerFactory.getLogger(MirrorCore.class);
 
   /** Asks for the time until the session's lease is over; 0 when it is. */
@@ -254,9 +255,7 @@ final class MirrorCore {
   TearDown invalidate(InvalidationNotice notice) {
     lock.lock();
     try {
-      if (broken != null) {
-        throw new IllegalStateException("table: failed (expected: it dropped everything)", broken);
-      }
+      requireSound();
       counters.invalidations++;
       rules.raiseProcessed(state, notice.ranges());
       state.began(notice.sequence(), notice.ranges());
@@ -339,13 +338,55 @@ final class MirrorCore {
     lock.lock();
     try {
       if (state.phase() == MirrorState.Phase.LIVE) {
-        state.raise(AddressRanges.of(AddressRange.WHOLE));
+        state.raise(EVERYTHING);
         // Its table forgets with that what runs, so no end of it is told.
         dropAll();
         var _ = state.resumed(running);
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * What stands for invalidations that waited too long, in one critical section as {@link
+   * #invalidate}: what they changed is torn down, what runs is known to run, and what was told
+   * before and runs no more has ended, perhaps by force.
+   *
+   * @param changed what they changed, if anything
+   * @param isResync whether that is everything, and the table is to forget what runs
+   * @param running what runs by now
+   * @return says when the device has stopped using what changed now and at any time before, as the
+   *     ack is for all of it
+   */
+  TearDown caughtUp(
+      Optional<AddressRanges> changed, boolean isResync, Map<Long, AddressRanges> running) {
+    lock.lock();
+    try {
+      requireSound();
+      counters.invalidations++;
+      if (changed.isPresent()) {
+        rules.raiseProcessed(state, changed.get());
+        if (state.overlapsCovered(changed.get())) {
+          Event event = isResync ? Event.RELEASE : Event.CLEAR;
+          var _ = tearDown(new InvalidationNotice(spaceId, 0, event, changed.get(), false));
+        }
+      }
+      Map<Long, AddressRanges> ended = state.resumed(running);
+      if (!isResync) {
+        ended.forEach(
+            (sequence, each) ->
+                table.invalidationEnded(new EndNotice(spaceId, sequence, each, true)));
+      }
+      return stops.all();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireSound() {
+    if (broken != null) {
+      throw new IllegalStateException("table: failed (expected: it dropped everything)", broken);
     }
   }
 
@@ -474,10 +515,9 @@ final class MirrorCore {
   }
 
   private void dropAll() {
-    AddressRanges all = AddressRanges.of(AddressRange.WHOLE);
     try {
       stops.forgetEnded();
-      var _ = tearDown(new InvalidationNotice(spaceId, 0, Event.RELEASE, all, false));
+      var _ = tearDown(new InvalidationNotice(spaceId, 0, Event.RELEASE, EVERYTHING, false));
     } catch (Throwable e) {
       broke(e);
     }

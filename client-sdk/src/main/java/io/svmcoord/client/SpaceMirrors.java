@@ -85,11 +85,16 @@ final class SpaceMirrors {
    */
   void begin(long sequence) {
     if (Long.compareUnsigned(sequence, lastSequence) <= 0) {
-      throw new IllegalStateException(
-          "sequence: %s (expected: above %s)"
-              .formatted(Long.toUnsignedString(sequence), Long.toUnsignedString(lastSequence)));
+      throw outOfOrder(sequence, "above");
     }
     lastSequence = sequence;
+  }
+
+  private IllegalStateException outOfOrder(long sequence, String expected) {
+    return new IllegalStateException(
+        "sequence: %s (expected: %s %s)"
+            .formatted(
+                Long.toUnsignedString(sequence), expected, Long.toUnsignedString(lastSequence)));
   }
 
   /** How an invalidation is answered. */
@@ -105,6 +110,23 @@ final class SpaceMirrors {
   /** An invalidation ended: it is not told again. */
   void ended(long sequence) {
     answers.remove(sequence);
+  }
+
+  /**
+   * A baseline stood for begins that waited too long.
+   *
+   * @param sequence the sequence of the baseline; later begins have a higher one
+   * @param running the invalidations that have not ended
+   * @param answer how those of them are answered that were not told before
+   * @throws IllegalStateException if the sequence goes back
+   */
+  void caughtUp(long sequence, Set<Long> running, EventAnswer answer) {
+    if (Long.compareUnsigned(sequence, lastSequence) < 0) {
+      throw outOfOrder(sequence, "at least");
+    }
+    lastSequence = sequence;
+    answers.keySet().retainAll(running);
+    running.forEach(one -> answers.putIfAbsent(one, answer));
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Translates between the contract's messages and the SDK's values, and nothing else. */
 final class Wire {
@@ -46,6 +47,11 @@ final class Wire {
       lasts[i] = ranges.get(i).getLast();
     }
     return AddressRanges.ofBounds(firsts, lasts);
+  }
+
+  /** The ranges, if there are any. */
+  static Optional<AddressRanges> changed(List<io.svmcoord.v1.AddressRange> ranges) {
+    return ranges.isEmpty() ? Optional.empty() : Optional.of(ranges(ranges));
   }
 
   static io.svmcoord.v1.Access access(Access access) {

@@ -96,22 +96,24 @@ public final class SvmServer implements AutoCloseable {
             coordinator,
             loops.loops(),
             clock,
-            ServiceLimits.of(config.limits()),
+            ServiceLimits.of(config),
             new NodeInfo(version, loops.kind().toString(), config.eventLoops(), clock.getAsLong()),
             this::drainInBackground,
             meters::joined);
     store.start(new StoreProgress(services, meters));
     resources.push(
         ProcessMeters.bind(
-            registry, version, loops.executors(), services.requestIds(), services::waitingNotices));
+            registry, version, loops.executors(), services.requestIds(), services.outbound()));
     List<ServerServiceDefinition> definitions = new ArrayList<>(services.definitions());
     health = new Health(definitions);
     definitions.add(health.definition());
     definitions.add(ProtoReflectionServiceV1.newInstance().bindService());
-    grpc = GrpcTransport.start(config.listen(), loops, definitions);
+    grpc = GrpcTransport.start(config.listen(), config.connection(), loops, definitions);
     resources.push(() -> stop(grpc));
     if (config.listenUnix().isPresent()) {
-      Server unix = GrpcTransport.startUnix(config.listenUnix().get(), loops, definitions);
+      Server unix =
+          GrpcTransport.startUnix(
+              config.listenUnix().get(), config.connection(), loops, definitions);
       resources.push(() -> stop(unix));
     }
     Pulse pulse = new Pulse(clock, PULSE_SILENCE_MAX);

@@ -242,40 +242,6 @@ class SessionStreamTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void slowDevice_isEvictedAndHoldsNobodyUp(int loops) {
-    try (TestServer server =
-        new TestServer(
-            TestServer.config(loops).with("limits.outbound-notices-per-session", "200"))) {
-      long space = server.space("a");
-      TestDevice fast = server.device("fast");
-      DeafDevice deaf = new DeafDevice(server.channel(), space);
-      long deafId = deaf.sessionId(server);
-      fast.subscribe(space, 1, pages(0, 1));
-      TestHost host = server.host("host");
-
-      // Ranges make events large, so that the transport's buffers are full soon.
-      int begins = 0;
-      while (session(server, deafId).getState() == SessionState.SESSION_STATE_ACTIVE) {
-        assertThat(begins).as("begins without an eviction").isLessThan(20_000);
-        for (int i = 0; i < 50; i++) {
-          begins++;
-          host.begin(
-              unmap(space, pages(0, 1))
-                  .addAllRanges(DeafDevice.scattered())
-                  .setAckDeadlineMillis(60_000)
-                  .build());
-          fast.ack(fast.nextInvalidate());
-        }
-      }
-
-      assertThat(session(server, deafId).getEndCause()).contains("its stream is not read");
-      assertThat(session(server, fast.id()).getState())
-          .isEqualTo(SessionState.SESSION_STATE_ACTIVE);
-    }
-  }
-
   private static void assertBroken(
       TestServer server, List<DeviceSessionRequest> requests, String field) {
     Notices<DeviceSessionResponse, DeviceNotice> notices = deviceNotices();

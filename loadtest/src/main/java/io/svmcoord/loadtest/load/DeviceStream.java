@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.svmcoord.v1.Ack;
 import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.Detach;
 import io.svmcoord.v1.DeviceCommand;
@@ -14,6 +15,7 @@ import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.Heartbeat;
 import io.svmcoord.v1.OpenDevice;
 import io.svmcoord.v1.SessionOpened;
+import io.svmcoord.v1.SpaceBaseline;
 import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.UpdateSubscriptions;
 import java.util.concurrent.CompletableFuture;
@@ -112,6 +114,18 @@ final class DeviceStream extends ClientCall.Listener<DeviceEvents> {
       case FAILED -> {
         String failure = notice.getFailed().getFailure().getMessage();
         call.cancel(failure, null);
+      }
+      case CAUGHT_UP -> {
+        SpaceBaseline baseline = notice.getCaughtUp();
+        send(
+            DeviceSessionRequest.newBuilder()
+                .addAcks(
+                    Ack.newBuilder()
+                        .setSpaceId(baseline.getSpaceId())
+                        .setEpoch(baseline.getEpoch())
+                        .setSequence(baseline.getSequence())
+                        .setAllUpTo(true))
+                .build());
       }
       case HEARTBEAT, DRAINING, RELEASED, INVALIDATE, ENDED, RESUMED, NOTICE_NOT_SET -> {
         // Nothing to keep: there is no lease to fence by, for there is nothing that could be stale.

@@ -123,7 +123,7 @@ final class RawEvents implements AutoCloseable {
         case RELEASED -> released(notice.getReleased().getSpaceId());
         case DRAINING -> draining = is(Mistake.NO_ACKS_WHILE_DRAINING) ? stream : null;
         case NOTICE_NOT_SET -> givenUp = is(Mistake.GIVES_UP_ON_UNKNOWN) ? stream : null;
-        case HEARTBEAT, OPENED, RESUMED -> {}
+        case HEARTBEAT, OPENED, RESUMED, CAUGHT_UP -> {}
       }
     }
   }

@@ -1,6 +1,8 @@
 package io.svmcoord.server.service;
 
 import io.svmcoord.loadtest.sim.mutant.Inside;
+import io.svmcoord.server.kernel.SpaceBaseline;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What stands where a rule of the services was, for mutants. Called from rewritten code alone. */
@@ -17,5 +19,38 @@ final class ServiceStandIns {
       waiting[last] = moved;
     }
     return Inside.<Integer>call(outbox, "sendFrom", from);
+  }
+
+  /** Only the first event's ranges are kept. */
+  static void addFirst(ChangedRanges changed, Change change) {
+    if (changed.sizeBytes() == 0) {
+      changed.add(change);
+    }
+  }
+
+  /** What runs is not listed. */
+  static Chunk caughtUpWithoutRunning(SpaceBaseline space, Change change) {
+    return DeviceNotices.caughtUp(
+        new SpaceBaseline(
+            space.spaceId(), space.epoch(), space.sequence(), space.version(), List.of(), false),
+        change);
+  }
+
+  /** The sequence is that of the event before. */
+  static Chunk caughtUpToOneLess(SpaceBaseline space, Change change) {
+    return DeviceNotices.caughtUp(
+        new SpaceBaseline(
+            space.spaceId(),
+            space.epoch(),
+            space.sequence() - 1,
+            space.version(),
+            space.running(),
+            false),
+        change);
+  }
+
+  /** No space is behind. */
+  static boolean never(Lag lag, long spaceId) {
+    return false;
   }
 }

@@ -147,6 +147,17 @@ final class ConfigKeys {
           "limits.running-invalidations-per-space",
           KernelLimits.DEFAULTS.runningPerSpaceMax(),
           "Invalidations of one space between begin and end, and begins that are postponed.");
+  static final ConfigKey<Integer> RUNNING_PER_SESSION =
+      count(
+          "limits.running-invalidations-per-session",
+          KernelLimits.DEFAULTS.runningPerSessionMax(),
+          "Invalidations of one host session between begin and end, over all spaces.");
+  static final ConfigKey<Integer> WAITING_BEGINS_PER_SESSION =
+      count(
+          "limits.waiting-begins-per-session",
+          4096,
+          "Begins of one host stream that wait for their answer, repeated and postponed ones"
+              + " included.");
   static final ConfigKey<Integer> WAITING_READERS_PER_SPACE =
       count(
           "limits.waiting-readers-per-space",
@@ -162,16 +173,51 @@ final class ConfigKeys {
           "limits.unacked-per-session",
           KernelLimits.DEFAULTS.unackedPerSessionMax(),
           "Acks that one session may owe; past it the session is evicted.");
+  static final ConfigKey<Integer> MERGE_BYTES =
+      count(
+          "limits.merge-bytes-per-session",
+          1 << 20,
+          "Bytes that may wait for one session's stream before events are merged: the ranges that"
+              + " changed then wait in their place, until the client reads again.");
+  static final ConfigKey<Integer> MERGE_NOTICES =
+      count(
+          "limits.merge-notices-per-session",
+          16_384,
+          "Notices that may wait for one session's stream before events are merged.");
   static final ConfigKey<Integer> OUTBOUND_BYTES =
       count(
           "limits.outbound-bytes-per-session",
           4 << 20,
-          "Bytes that may wait for one session's stream; past it the session is evicted.");
+          "Bytes that may wait for one session's stream, merged ranges included; past it they"
+              + " become the whole space, and if that is not enough the session is evicted.");
   static final ConfigKey<Integer> OUTBOUND_NOTICES =
       count(
           "limits.outbound-notices-per-session",
           65_536,
-          "Notices that may wait for one session's stream; past it the session is evicted.");
+          "Notices and merged spaces that may wait for one session's stream; past it the session is"
+              + " evicted.");
+  static final ConfigKey<Integer> CALLS_PER_CONNECTION =
+      count(
+          "limits.calls-per-connection",
+          65_536,
+          "Calls of one connection at the same time, streams included; more wait at the client.");
+  static final ConfigKey<Integer> WAITING_CALLS_PER_CONNECTION =
+      count(
+          "limits.waiting-calls-per-connection",
+          8192,
+          "Calls of one connection that wait in read_begin or begin; more are refused.");
+  static final ConfigKey<Integer> RESETS_PER_CONNECTION =
+      count(
+          "limits.resets-per-connection",
+          10_000,
+          "Calls that one connection may cancel within 10 s; past it the connection is closed"
+              + " (ENHANCE_YOUR_CALM).");
+  static final ConfigKey<Integer> INBOUND_MESSAGE_BYTES =
+      new ConfigKey<>(
+          "limits.inbound-message-bytes",
+          ValueType.integer(64 << 10, 64 << 20),
+          1 << 20,
+          "Bytes of one message of a client; past it its call or stream is cancelled.");
   static final ConfigKey<Integer> REQUEST_IDS =
       count(
           "limits.request-ids",
@@ -221,11 +267,19 @@ final class ConfigKeys {
           SUBSCRIPTIONS_PER_SESSION,
           SUBSCRIPTIONS_PER_SPACE,
           RUNNING_PER_SPACE,
+          RUNNING_PER_SESSION,
+          WAITING_BEGINS_PER_SESSION,
           WAITING_READERS_PER_SPACE,
           RESERVATIONS_PER_SPACE,
           UNACKED_PER_SESSION,
+          MERGE_BYTES,
+          MERGE_NOTICES,
           OUTBOUND_BYTES,
           OUTBOUND_NOTICES,
+          CALLS_PER_CONNECTION,
+          WAITING_CALLS_PER_CONNECTION,
+          RESETS_PER_CONNECTION,
+          INBOUND_MESSAGE_BYTES,
           REQUEST_IDS,
           REQUEST_ID_AGE,
           DRAIN_DEADLINE,

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param readmission clients that were evicted
  * @param reservation reservations of mappers
  * @param limits bounds of memory
+ * @param connection bounds of each connection
  * @param drainDeadline time that clients have to leave when the process is told to stop
  * @param logFormat form of the log's lines
  */
@@ -41,6 +42,7 @@ public record ServerConfig(
     Readmission readmission,
     Reservation reservation,
     Limits limits,
+    Connection connection,
     Duration drainDeadline,
     LogFormat logFormat) {
 
@@ -119,9 +121,13 @@ public record ServerConfig(
    * @param subscriptionsPerSession subscriptions of one session
    * @param subscriptionsPerSpace subscriptions of one space
    * @param runningPerSpace running invalidations and postponed begins of one space
+   * @param runningPerSession running invalidations of one host session
+   * @param waitingBeginsPerSession begins of one host stream without an answer
    * @param waitingReadersPerSpace waiting readers of one space
    * @param reservationsPerSpace reservations of one space
    * @param unackedPerSession acks that one session may owe
+   * @param mergeBytesPerSession bytes that may wait for one stream before events are merged
+   * @param mergeNoticesPerSession notices that may wait for one stream before events are merged
    * @param outboundBytesPerSession bytes that may wait for one stream
    * @param outboundNoticesPerSession notices that may wait for one stream
    * @param requestIds begins remembered by request id
@@ -133,9 +139,13 @@ public record ServerConfig(
       int subscriptionsPerSession,
       int subscriptionsPerSpace,
       int runningPerSpace,
+      int runningPerSession,
+      int waitingBeginsPerSession,
       int waitingReadersPerSpace,
       int reservationsPerSpace,
       int unackedPerSession,
+      int mergeBytesPerSession,
+      int mergeNoticesPerSession,
       int outboundBytesPerSession,
       int outboundNoticesPerSession,
       int requestIds,
@@ -149,6 +159,7 @@ public record ServerConfig(
           subscriptionsPerSpace,
           defaults.updateSizeMax(),
           runningPerSpace,
+          runningPerSession,
           defaults.rangesMax(),
           waitingReadersPerSpace,
           reservationsPerSpace,
@@ -163,6 +174,16 @@ public record ServerConfig(
           defaults.detailCharsMax());
     }
   }
+
+  /**
+   * Bounds of each connection.
+   *
+   * @param calls calls at the same time, streams included
+   * @param waitingCalls calls that wait in read_begin or begin
+   * @param resets calls that may be cancelled within 10 s
+   * @param inboundMessageBytes bytes of one message of the client
+   */
+  public record Connection(int calls, int waitingCalls, int resets, int inboundMessageBytes) {}
 
   /** What holds when nobody sets anything. */
   public static ServerConfig defaults() {
@@ -251,11 +272,19 @@ public record ServerConfig(
     put(texts, ConfigKeys.SUBSCRIPTIONS_PER_SESSION, limits.subscriptionsPerSession);
     put(texts, ConfigKeys.SUBSCRIPTIONS_PER_SPACE, limits.subscriptionsPerSpace);
     put(texts, ConfigKeys.RUNNING_PER_SPACE, limits.runningPerSpace);
+    put(texts, ConfigKeys.RUNNING_PER_SESSION, limits.runningPerSession);
+    put(texts, ConfigKeys.WAITING_BEGINS_PER_SESSION, limits.waitingBeginsPerSession);
     put(texts, ConfigKeys.WAITING_READERS_PER_SPACE, limits.waitingReadersPerSpace);
     put(texts, ConfigKeys.RESERVATIONS_PER_SPACE, limits.reservationsPerSpace);
     put(texts, ConfigKeys.UNACKED_PER_SESSION, limits.unackedPerSession);
+    put(texts, ConfigKeys.MERGE_BYTES, limits.mergeBytesPerSession);
+    put(texts, ConfigKeys.MERGE_NOTICES, limits.mergeNoticesPerSession);
     put(texts, ConfigKeys.OUTBOUND_BYTES, limits.outboundBytesPerSession);
     put(texts, ConfigKeys.OUTBOUND_NOTICES, limits.outboundNoticesPerSession);
+    put(texts, ConfigKeys.CALLS_PER_CONNECTION, connection.calls);
+    put(texts, ConfigKeys.WAITING_CALLS_PER_CONNECTION, connection.waitingCalls);
+    put(texts, ConfigKeys.RESETS_PER_CONNECTION, connection.resets);
+    put(texts, ConfigKeys.INBOUND_MESSAGE_BYTES, connection.inboundMessageBytes);
     put(texts, ConfigKeys.REQUEST_IDS, limits.requestIds);
     put(texts, ConfigKeys.REQUEST_ID_AGE, limits.requestIdAge);
     put(texts, ConfigKeys.DRAIN_DEADLINE, drainDeadline);
@@ -296,13 +325,22 @@ public record ServerConfig(
             t.value(ConfigKeys.SUBSCRIPTIONS_PER_SESSION),
             t.value(ConfigKeys.SUBSCRIPTIONS_PER_SPACE),
             t.value(ConfigKeys.RUNNING_PER_SPACE),
+            t.value(ConfigKeys.RUNNING_PER_SESSION),
+            t.value(ConfigKeys.WAITING_BEGINS_PER_SESSION),
             t.value(ConfigKeys.WAITING_READERS_PER_SPACE),
             t.value(ConfigKeys.RESERVATIONS_PER_SPACE),
             t.value(ConfigKeys.UNACKED_PER_SESSION),
+            t.value(ConfigKeys.MERGE_BYTES),
+            t.value(ConfigKeys.MERGE_NOTICES),
             t.value(ConfigKeys.OUTBOUND_BYTES),
             t.value(ConfigKeys.OUTBOUND_NOTICES),
             t.value(ConfigKeys.REQUEST_IDS),
             t.value(ConfigKeys.REQUEST_ID_AGE)),
+        new Connection(
+            t.value(ConfigKeys.CALLS_PER_CONNECTION),
+            t.value(ConfigKeys.WAITING_CALLS_PER_CONNECTION),
+            t.value(ConfigKeys.RESETS_PER_CONNECTION),
+            t.value(ConfigKeys.INBOUND_MESSAGE_BYTES)),
         t.value(ConfigKeys.DRAIN_DEADLINE),
         t.value(ConfigKeys.LOG_FORMAT));
   }

@@ -48,7 +48,8 @@ record Admission(
       AddressRanges ranges) {
     if (space.running.size() + space.postponedBegins >= core.limits().runningPerSpaceMax()) {
       return Outcome.refused(
-          core.limitReached("runningPerSpaceMax", core.limits().runningPerSpaceMax()));
+          core.limitReached(
+              "limits.running-invalidations-per-space", core.limits().runningPerSpaceMax()));
     }
     SessionId ownerId = request.owner();
     Session owner = ownerId == null ? null : sessions.get(ownerId);
@@ -63,7 +64,7 @@ record Admission(
         ackDeadlineNanos ->
             switch (request.host()) {
               case InvalidationHost.Session(var id) ->
-                  host(sessions.get(id), nowNanos)
+                  host(core, sessions.get(id), nowNanos)
                       .then(
                           host ->
                               Outcome.ok(
@@ -91,7 +92,7 @@ record Admission(
   }
 
   /** A host that may begin: its lease has to be running, or the begin would hang on nothing. */
-  private static Outcome<Session> host(@Nullable Session host, long nowNanos) {
+  private static Outcome<Session> host(Core core, @Nullable Session host, long nowNanos) {
     if (host == null || host.role != SessionRole.HOST) {
       return Outcome.refused(new Refusal.NotFound("session_key", "secret"));
     }
@@ -101,7 +102,10 @@ record Admission(
     if (host.isHold) {
       return Outcome.refused(new Refusal.PermissionDenied("session_key", "secret"));
     }
-    return Outcome.ok(host);
+    int max = core.limits().runningPerSessionMax();
+    return host.running.size() >= max
+        ? Outcome.refused(core.limitReached("limits.running-invalidations-per-session", max))
+        : Outcome.ok(host);
   }
 
   private static Outcome<Long> hold(Core core, Sessions sessions, long holdNanos) {

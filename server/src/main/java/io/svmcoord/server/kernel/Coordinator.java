@@ -260,6 +260,22 @@ public final class Coordinator {
   // Devices.
 
   /**
+   * Where spaces stand for a device session, after all that was told to its outlet and before all
+   * that will be: told in place of events that were not delivered. O(running invalidations of the
+   * spaces * log n).
+   *
+   * @return without the spaces in which the session has no part; refused with {@link
+   *     Refusal.ResyncRequired} if more runs than can be told at once
+   */
+  public Outcome<List<SpaceBaseline>> baselines(SessionId session, long[] spaceIds) {
+    effects.requireSound();
+    Session known = sessions.get(session);
+    return known == null || known.isPutOut()
+        ? Outcome.ok(List.of())
+        : Baselines.of(known, spaceIds);
+  }
+
+  /**
    * Removes and adds subscriptions of one space, in one step or not at all. What the session owed
    * counts as acked where no remaining subscription overlaps it. The callback is called exactly
    * once, perhaps before this returns.

@@ -10,6 +10,7 @@ package io.svmcoord.server.kernel;
  * @param subscriptionsPerSpaceMax subscriptions of one space
  * @param updateSizeMax subscriptions that one update adds, and that it removes
  * @param runningPerSpaceMax running invalidations and postponed begins of one space
+ * @param runningPerSessionMax running invalidations of one host session, over all spaces
  * @param rangesMax ranges of one begin or read
  * @param waitingReadersPerSpaceMax waiting readers of one space
  * @param reservationsPerSpaceMax reservations of one space; past it, a reader gets none with its
@@ -32,6 +33,7 @@ public record KernelLimits(
     int subscriptionsPerSpaceMax,
     int updateSizeMax,
     int runningPerSpaceMax,
+    int runningPerSessionMax,
     int rangesMax,
     int waitingReadersPerSpaceMax,
     int reservationsPerSpaceMax,
@@ -47,8 +49,8 @@ public record KernelLimits(
   /** What a node of ordinary size can carry. */
   public static final KernelLimits DEFAULTS =
       new KernelLimits(
-          65_536, 65_536, 1 << 20, 1 << 22, 4096, 4096, 256, 65_536, 1024, 8192, 1024, 4096, 4096,
-          65_536, 256, 128, 64, 256);
+          65_536, 65_536, 1 << 20, 1 << 22, 4096, 4096, 4096, 256, 65_536, 1024, 8192, 1024, 4096,
+          4096, 65_536, 256, 128, 64, 256);
 
   /** Each limit is at least 1. */
   public KernelLimits {
@@ -58,6 +60,7 @@ public record KernelLimits(
     require("subscriptionsPerSpaceMax", subscriptionsPerSpaceMax);
     require("updateSizeMax", updateSizeMax);
     require("runningPerSpaceMax", runningPerSpaceMax);
+    require("runningPerSessionMax", runningPerSessionMax);
     require("rangesMax", rangesMax);
     require("waitingReadersPerSpaceMax", waitingReadersPerSpaceMax);
     require("reservationsPerSpaceMax", reservationsPerSpaceMax);

@@ -70,7 +70,7 @@ final class Readers {
       return refuse(
           reader.callback,
           core.limitReached(
-              "waitingReadersPerSpaceMax", core.limits().waitingReadersPerSpaceMax()));
+              "limits.waiting-readers-per-space", core.limits().waitingReadersPerSpaceMax()));
     }
     reader.space.waitingReaders++;
     park(reader, blocker);

@@ -23,9 +23,6 @@ final class Resumes {
   /** Most spaces that one resume names, and that it is answered. */
   static final int SPACES_MAX = 4096;
 
-  /** Most ranges of running invalidations that one resume is answered. */
-  static final int RANGES_MAX = 32_768;
-
   /** What a session missed, worked out before anything of it changes. */
   private record Missed(List<SpaceBaseline> spaces, List<Invalidation> owed, int resyncs) {}
 
@@ -104,9 +101,7 @@ final class Resumes {
       SpaceBaseline baseline = baseline(member, position);
       found.add(baseline);
       resyncs += baseline.isResyncRequired() ? 1 : 0;
-      for (Invalidation running : baseline.running()) {
-        ranges += running.ranges().size();
-      }
+      ranges += baseline.rangeCount();
       addOwed(member, owed);
     }
     for (SpacePosition position : positions.values()) {
@@ -118,31 +113,16 @@ final class Resumes {
       }
     }
     if (found.size() > SPACES_MAX) {
-      return tooMuch("spaces", found.size(), SPACES_MAX);
+      return Baselines.tooMuch("spaces", found.size(), SPACES_MAX);
     }
-    return ranges > RANGES_MAX
-        ? tooMuch("running ranges", ranges, RANGES_MAX)
+    return ranges > Baselines.RANGES_MAX
+        ? Baselines.tooMuch("running ranges", ranges, Baselines.RANGES_MAX)
         : Outcome.ok(new Missed(found, owed, resyncs));
   }
 
-  private static Outcome<Missed> tooMuch(String field, int count, int max) {
-    return Outcome.refused(
-        new Refusal.ResyncRequired(field, Integer.toString(count), "at most " + max));
-  }
-
   private static SpaceBaseline baseline(Membership member, @Nullable SpacePosition position) {
-    AddressSpace space = member.space;
-    List<Invalidation> running = new ArrayList<>();
-    for (RunningInvalidation at = space.running.oldest(); at != null; at = at.newer) {
-      // Its owner was not told of it and will not be told its end.
-      if (at.owner != member.session && space.subscriptions.overlaps(member, at.what.ranges())) {
-        running.add(at.what);
-      }
-    }
     // Without a position: the device was not told yet that it has subscriptions there.
-    boolean isResyncRequired = position != null && !isPossible(member, position);
-    return new SpaceBaseline(
-        space.id, space.epoch, space.sequence, member.version, running, isResyncRequired);
+    return Baselines.of(member, position != null && !isPossible(member, position));
   }
 
   private static boolean isPossible(Membership member, SpacePosition position) {

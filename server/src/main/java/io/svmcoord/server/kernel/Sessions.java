@@ -65,7 +65,7 @@ final class Sessions {
   @Nullable Refusal full(int leaving) {
     int max = core.limits().sessionsMax();
     return living + beingOpened - leaving >= max
-        ? core.limitReached("sessionsMax", max)
+        ? core.limitReached("limits.sessions", max)
         : remembering.full();
   }
 

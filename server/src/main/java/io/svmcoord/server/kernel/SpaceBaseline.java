@@ -3,7 +3,7 @@ package io.svmcoord.server.kernel;
 import java.util.List;
 
 /**
- * Where one space stands for a session that resumes. Immutable.
+ * Where one space stands for a session that resumes or was told too little. Immutable.
  *
  * @param spaceId the address space
  * @param epoch its epoch
@@ -23,5 +23,14 @@ public record SpaceBaseline(
   /** Copies the list. */
   public SpaceBaseline {
     running = List.copyOf(running);
+  }
+
+  /** Number of ranges of what runs. */
+  int rangeCount() {
+    int count = 0;
+    for (Invalidation each : running) {
+      count += each.ranges().size();
+    }
+    return count;
   }
 }

@@ -121,7 +121,7 @@ final class Spaces {
       return new Refusal.AlreadyExists("name", name, taken.id);
     }
     if (byId.size() + beingMade.size() >= limits.spacesMax() && !beingMade.contains(name)) {
-      return core.limitReached("spacesMax", limits.spacesMax());
+      return core.limitReached("limits.spaces", limits.spacesMax());
     }
     return remembering.full();
   }

@@ -134,10 +134,11 @@ final class SubscriptionUpdates {
   private @Nullable Refusal full(Session session, AddressSpace space, int growth) {
     KernelLimits limits = core.limits();
     if (growth > 0 && session.subscriptions + growth > limits.subscriptionsPerSessionMax()) {
-      return core.limitReached("subscriptionsPerSessionMax", limits.subscriptionsPerSessionMax());
+      return core.limitReached(
+          "limits.subscriptions-per-session", limits.subscriptionsPerSessionMax());
     }
     if (growth > 0 && space.subscriptions.size() + growth > limits.subscriptionsPerSpaceMax()) {
-      return core.limitReached("subscriptionsPerSpaceMax", limits.subscriptionsPerSpaceMax());
+      return core.limitReached("limits.subscriptions-per-space", limits.subscriptionsPerSpaceMax());
     }
     return null;
   }

@@ -1,6 +1,7 @@
 package io.svmcoord.server.metrics;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
@@ -14,8 +15,9 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.netty.util.concurrent.EventExecutor;
+import io.svmcoord.server.service.OutboundCounts;
 import java.util.List;
-import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 
 /** Meters of the process around the kernel: JVM, event loops, caches, queues, build. */
 public final class ProcessMeters implements AutoCloseable {
@@ -29,14 +31,14 @@ public final class ProcessMeters implements AutoCloseable {
    * @param version version of the software
    * @param loops event loops
    * @param requestIds cache of begins by request id
-   * @param waitingNotices notices that wait for streams
+   * @param outbound what waits for streams
    */
   public static ProcessMeters bind(
       MeterRegistry registry,
       String version,
       Iterable<EventExecutor> loops,
       Cache<?, ?> requestIds,
-      LongSupplier waitingNotices) {
+      OutboundCounts outbound) {
     ProcessMeters meters = new ProcessMeters();
     meters.gc.bindTo(registry);
     List.of(
@@ -54,11 +56,29 @@ public final class ProcessMeters implements AutoCloseable {
         .description("The version that runs; always 1.")
         .tag("version", version)
         .register(registry);
-    Gauge.builder("svm.outbound.queue.events", waitingNotices, LongSupplier::getAsLong)
+    Gauge.builder("svm.outbound.queue.events", outbound, OutboundCounts::waitingNotices)
         .description("Notices that wait for session streams.")
         .strongReference(true)
         .register(registry);
+    Gauge.builder("svm.outbound.queue.bytes", outbound, OutboundCounts::waitingBytes)
+        .description("What waits for session streams.")
+        .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
+    caughtUp(registry, outbound, OutboundCounts::mergedNotices, "merged");
+    caughtUp(registry, outbound, OutboundCounts::resyncNotices, "resync");
     return meters;
+  }
+
+  private static void caughtUp(
+      MeterRegistry registry,
+      OutboundCounts outbound,
+      ToDoubleFunction<OutboundCounts> count,
+      String kind) {
+    FunctionCounter.builder("svm.outbound.caught.up", outbound, count)
+        .description("Notices that stood for events which waited too long for their device.")
+        .tag("kind", kind)
+        .register(registry);
   }
 
   /** Stops listening to the garbage collector. */

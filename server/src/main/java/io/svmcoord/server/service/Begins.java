@@ -19,7 +19,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class Begins {
   /** Most callers that wait for one begin; more are refused. */
   static final int CALLERS_PER_BEGIN_MAX = 256;
-
-  private static final long RETRY_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** Takes a caller's begin back. */
   @FunctionalInterface
@@ -120,8 +117,7 @@ final class Begins {
       return now -> {};
     }
     if (known.waiting.size() >= CALLERS_PER_BEGIN_MAX) {
-      callback.refused(
-          new Refusal.LimitReached("callersPerBeginMax", CALLERS_PER_BEGIN_MAX, RETRY_AFTER_NANOS));
+      callback.refused(ServiceLimits.reached("callersPerBeginMax", CALLERS_PER_BEGIN_MAX));
       return now -> {};
     }
     joins.run();

@@ -6,6 +6,7 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One notice as the encoded element of the repeated field {@code notices}: tag, length, body.
@@ -16,15 +17,26 @@ final class Chunk implements Outgoing {
   static final int NOTICES_FIELD = 1;
 
   private final byte[] bytes;
+  private final @Nullable Change change;
   private final Envelope alone;
 
-  private Chunk(byte[] bytes) {
+  private Chunk(byte[] bytes, @Nullable Change change) {
     this.bytes = bytes;
+    this.change = change;
     this.alone = new Envelope(new Chunk[] {this}, bytes.length);
   }
 
-  /** Encodes a notice. */
+  /** Encodes a notice that has to be delivered as it is. */
   static Chunk of(MessageLite notice) {
+    return of(notice, null);
+  }
+
+  /** Encodes an event: where it can't be delivered, what it changes is enough. */
+  static Chunk event(MessageLite notice, Change change) {
+    return of(notice, change);
+  }
+
+  private static Chunk of(MessageLite notice, @Nullable Change change) {
     int size = notice.getSerializedSize();
     byte[] bytes =
         new byte
@@ -41,7 +53,12 @@ final class Chunk implements Outgoing {
       throw new UncheckedIOException(e);
     }
     out.checkNoSpaceLeft();
-    return new Chunk(bytes);
+    return new Chunk(bytes, change);
+  }
+
+  /** What has to be kept of it if it can't be delivered; null if it has to be. */
+  @Nullable Change change() {
+    return change;
   }
 
   int sizeBytes() {

@@ -38,7 +38,7 @@ final class DeviceNotices {
       return known;
     }
     Chunk chunk =
-        Chunk.of(
+        Chunk.event(
             DeviceNotice.newBuilder()
                 .setInvalidate(
                     Invalidate.newBuilder()
@@ -48,7 +48,8 @@ final class DeviceNotices {
                         .setEvent(Enums.event(invalidation.event()))
                         .setNonBlockable(invalidation.isNonBlockable())
                         .addAllRanges(ranges(invalidation.ranges())))
-                .build());
+                .build(),
+            Change.of(invalidation.id().spaceId(), invalidation.ranges()));
     lastInvalidate = invalidation;
     lastInvalidateChunk = chunk;
     return chunk;
@@ -60,7 +61,7 @@ final class DeviceNotices {
       return known;
     }
     Chunk chunk =
-        Chunk.of(
+        Chunk.event(
             DeviceNotice.newBuilder()
                 .setEnded(
                     InvalidationEnded.newBuilder()
@@ -69,7 +70,8 @@ final class DeviceNotices {
                         .setSequence(invalidation.id().sequence())
                         .setForced(isForced)
                         .setEndSequence(endSequence))
-                .build());
+                .build(),
+            Change.none(invalidation.id().spaceId()));
     lastEnded = invalidation;
     lastEndSequence = endSequence;
     lastEndedChunk = chunk;
@@ -117,18 +119,33 @@ final class DeviceNotices {
 
   static Chunk resumed(SessionOpened session, List<SpaceBaseline> spaces) {
     SessionResumed.Builder resumed = SessionResumed.newBuilder().setSession(session);
-    for (SpaceBaseline space : spaces) {
-      io.svmcoord.v1.SpaceBaseline.Builder baseline =
-          io.svmcoord.v1.SpaceBaseline.newBuilder()
-              .setSpaceId(space.spaceId())
-              .setEpoch(space.epoch())
-              .setSequence(space.sequence())
-              .setVersion(space.version())
-              .setResyncRequired(space.isResyncRequired());
-      space.running().forEach(running -> baseline.addRunning(running(running)));
-      resumed.addSpaces(baseline);
-    }
+    spaces.forEach(space -> resumed.addSpaces(baseline(space)));
     return Chunk.of(DeviceNotice.newBuilder().setResumed(resumed).build());
+  }
+
+  /**
+   * What a device is told in place of events of a space that waited too long. An event itself: what
+   * it changes is merged again if it has to wait.
+   */
+  static Chunk caughtUp(SpaceBaseline space, Change change) {
+    io.svmcoord.v1.SpaceBaseline.Builder baseline = baseline(space);
+    if (change.isEverything()) {
+      baseline.setResyncRequired(true);
+    }
+    change.ranges().ifPresent(ranges -> baseline.addAllChanged(ranges(ranges)));
+    return Chunk.event(DeviceNotice.newBuilder().setCaughtUp(baseline).build(), change);
+  }
+
+  private static io.svmcoord.v1.SpaceBaseline.Builder baseline(SpaceBaseline space) {
+    io.svmcoord.v1.SpaceBaseline.Builder baseline =
+        io.svmcoord.v1.SpaceBaseline.newBuilder()
+            .setSpaceId(space.spaceId())
+            .setEpoch(space.epoch())
+            .setSequence(space.sequence())
+            .setVersion(space.version())
+            .setResyncRequired(space.isResyncRequired());
+    space.running().forEach(running -> baseline.addRunning(running(running)));
+    return baseline;
   }
 
   static Chunk failed(long correlationId, Refusal refusal) {

@@ -278,6 +278,11 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   }
 
   @Override
+  Outcome<List<SpaceBaseline>> baselines(long[] spaces) {
+    return coordinator.baselines(session(), spaces);
+  }
+
+  @Override
   Chunk drainingNotice(int deadlineMillis) {
     return DeviceNotices.draining(deadlineMillis);
   }

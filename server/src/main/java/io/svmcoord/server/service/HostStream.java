@@ -16,6 +16,7 @@ import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.server.kernel.SessionGrant;
 import io.svmcoord.server.kernel.SessionKey;
 import io.svmcoord.server.kernel.SessionRequest;
+import io.svmcoord.server.kernel.SpaceBaseline;
 import io.svmcoord.v1.BeginInvalidationRequest;
 import io.svmcoord.v1.BeginInvalidationResponse;
 import io.svmcoord.v1.Draining;
@@ -26,6 +27,7 @@ import io.svmcoord.v1.HostNotice;
 import io.svmcoord.v1.HostSessionRequest;
 import io.svmcoord.v1.OpenHost;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,7 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
 
   private final Coordinator coordinator;
 
-  /** Begins without an answer, by correlation id; as many as the kernel lets run. */
+  /** Begins without an answer, by correlation id; {@link Node#waitingBeginsMax} at most. */
   private final Map<Long, Begins.Handle> waiting = new HashMap<>();
 
   HostStream(Node node, ServerCall<HostSessionRequest, Envelope> call) {
@@ -112,6 +114,11 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
           correlationId,
           new Refusal.InvalidArgument(
               "correlation_id", Long.toUnsignedString(correlationId), "one of no running begin"));
+      return;
+    }
+    int max = node().waitingBeginsMax();
+    if (waiting.size() >= max) {
+      fail(correlationId, ServiceLimits.reached("limits.waiting-begins-per-session", max));
       return;
     }
     if (!request.getSessionKey().isEmpty()) {
@@ -199,6 +206,12 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
   @Override
   public void closed(CloseReason reason) {
     close(reason);
+  }
+
+  @Override
+  Outcome<List<SpaceBaseline>> baselines(long[] spaces) {
+    throw new IllegalStateException(
+        "spaces: " + spaces.length + " (expected: hosts get no events)");
   }
 
   @Override

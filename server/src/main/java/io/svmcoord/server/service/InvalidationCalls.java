@@ -31,9 +31,10 @@ final class InvalidationCalls {
   void begin(
       BeginInvalidationRequest request,
       StreamObserver<BeginInvalidationResponse> observer,
-      String peer) {
+      String peer,
+      Object connection) {
     UnaryCall<BeginInvalidationResponse> call = new UnaryCall<>(node, observer);
-    call.run(request, argument -> begin(call, argument, peer));
+    call.run(request, argument -> begin(call, argument, peer, connection));
   }
 
   void end(EndInvalidationRequest request, StreamObserver<EndInvalidationResponse> observer) {
@@ -41,7 +42,15 @@ final class InvalidationCalls {
   }
 
   private void begin(
-      UnaryCall<BeginInvalidationResponse> call, BeginInvalidationRequest request, String peer) {
+      UnaryCall<BeginInvalidationResponse> call,
+      BeginInvalidationRequest request,
+      String peer,
+      Object connection) {
+    Refusal full = node.waitingCalls().full(connection);
+    if (full != null) {
+      call.refuse(full);
+      return;
+    }
     Outcome<BeginRequest> translated =
         switch (host(request, peer)) {
           case Outcome.Ok<InvalidationHost>(InvalidationHost host) ->
@@ -53,6 +62,9 @@ final class InvalidationCalls {
       case Outcome.Ok<BeginRequest>(BeginRequest begin) -> {
         Begins.Handle handle =
             node.begins().begin(node.kernel().nowNanos(), request, begin, answer(call, request));
+        if (!call.isAnswered()) {
+          call.waits(connection);
+        }
         call.onCancel(() -> handle.cancel(node.kernel().nowNanos()));
       }
     }

@@ -16,6 +16,9 @@ final class LoopOutbox {
   private final ArrayDeque<StreamOutbox> streams = new ArrayDeque<>();
   private final Runnable drain = this::drain;
   private final AtomicLong waitingNotices = new AtomicLong();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final AtomicLong mergedNotices = new AtomicLong();
+  private final AtomicLong resyncNotices = new AtomicLong();
   private boolean armed;
 
   LoopOutbox(Loop loop) {
@@ -32,10 +35,35 @@ final class LoopOutbox {
     return waitingNotices.get();
   }
 
-  /** Counts notices that came or went. */
-  void countWaiting(int change) {
+  /** What waits for this loop's streams, in bytes. Thread-safe, may be a moment old. */
+  long waitingBytes() {
+    return waitingBytes.get();
+  }
+
+  /** Notices so far that stood for merged events of a space. Thread-safe, may be a moment old. */
+  long mergedNotices() {
+    return mergedNotices.get();
+  }
+
+  /** Notices so far that made a device drop a whole space. Thread-safe, may be a moment old. */
+  long resyncNotices() {
+    return resyncNotices.get();
+  }
+
+  /** Counts notices and bytes that came or went. */
+  void countWaiting(int notices, int bytes) {
+    add(waitingNotices, notices);
+    add(waitingBytes, bytes);
+  }
+
+  /** Counts a notice that stands for events that waited too long. */
+  void countCaughtUp(boolean isEverything) {
+    add(isEverything ? resyncNotices : mergedNotices, 1);
+  }
+
+  private static void add(AtomicLong sum, int change) {
     // One writer: ordering is all that a reader needs.
-    waitingNotices.lazySet(waitingNotices.getPlain() + change);
+    sum.lazySet(sum.getPlain() + change);
   }
 
   void enqueue(StreamOutbox stream) {

@@ -18,6 +18,21 @@ final class LoopOutboxes {
     return outboxes.values().stream().mapToLong(LoopOutbox::waitingNotices).sum();
   }
 
+  /** What waits for streams, in bytes, over all loops. Thread-safe, may be a moment old. */
+  long waitingBytes() {
+    return outboxes.values().stream().mapToLong(LoopOutbox::waitingBytes).sum();
+  }
+
+  /** Notices so far that stood for merged events. Thread-safe, may be a moment old. */
+  long mergedNotices() {
+    return outboxes.values().stream().mapToLong(LoopOutbox::mergedNotices).sum();
+  }
+
+  /** Notices so far that made a device drop a space. Thread-safe, may be a moment old. */
+  long resyncNotices() {
+    return outboxes.values().stream().mapToLong(LoopOutbox::resyncNotices).sum();
+  }
+
   /** The outbox of one of the loops. */
   LoopOutbox of(Loop loop) {
     LoopOutbox outbox = outboxes.get(loop);

@@ -8,14 +8,13 @@ import io.svmcoord.server.kernel.ReadTicket;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.server.kernel.RetryResult;
 import io.svmcoord.server.kernel.Token;
-import io.svmcoord.v1.MirrorServiceGrpc;
 import io.svmcoord.v1.ReadBeginRequest;
 import io.svmcoord.v1.ReadBeginResponse;
 import io.svmcoord.v1.ReadRetryRequest;
 import io.svmcoord.v1.ReadRetryResponse;
 
 /** read_begin and read_retry for mappers. Runs on the event loops. */
-final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
+final class MirrorCalls {
   private final Node node;
   private final Coordinator coordinator;
 
@@ -24,12 +23,17 @@ final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
     this.coordinator = node.coordinator();
   }
 
-  @Override
-  public void readBegin(ReadBeginRequest request, StreamObserver<ReadBeginResponse> observer) {
+  void readBegin(
+      ReadBeginRequest request, StreamObserver<ReadBeginResponse> observer, Object connection) {
     UnaryCall<ReadBeginResponse> call = new UnaryCall<>(node, observer);
     call.run(
         request,
         argument -> {
+          Refusal full = node.waitingCalls().full(connection);
+          if (full != null) {
+            call.refuse(full);
+            return;
+          }
           Answer answer = new Answer(call);
           ReadTicket ticket =
               coordinator.readBegin(
@@ -39,6 +43,7 @@ final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
                   Wire.nanos(argument.getReserveMillis()),
                   answer);
           if (!answer.isGiven) {
+            call.waits(connection);
             call.onCancel(() -> coordinator.cancelRead(ticket));
           }
         });
@@ -66,8 +71,7 @@ final class MirrorCalls extends MirrorServiceGrpc.MirrorServiceImplBase {
     }
   }
 
-  @Override
-  public void readRetry(ReadRetryRequest request, StreamObserver<ReadRetryResponse> observer) {
+  void readRetry(ReadRetryRequest request, StreamObserver<ReadRetryResponse> observer) {
     new UnaryCall<>(node, observer).answer(request, this::check, Enums::retry);
   }
 

@@ -12,9 +12,11 @@ import io.svmcoord.server.kernel.Coordinator;
  * @param dispatch the way out to streams
  * @param streams open streams
  * @param begins begins, joined by request id
+ * @param waitingCalls unary calls that wait, by connection
  * @param loops event loops
  * @param outboxes outboxes of the loops
  * @param outboxLimits bounds of each stream
+ * @param waitingBeginsMax begins of one host stream that wait for their answer
  * @param drain whether new sessions are taken
  */
 record Node(
@@ -23,7 +25,9 @@ record Node(
     Dispatch dispatch,
     OpenStreams streams,
     Begins begins,
+    WaitingCalls waitingCalls,
     Loops loops,
     LoopOutboxes outboxes,
     StreamOutbox.Limits outboxLimits,
+    int waitingBeginsMax,
     DrainState drain) {}

@@ -14,6 +14,9 @@ import io.svmcoord.v1.BeginInvalidationRequest;
 import io.svmcoord.v1.BeginInvalidationResponse;
 import io.svmcoord.v1.DeviceServiceGrpc;
 import io.svmcoord.v1.InvalidationServiceGrpc;
+import io.svmcoord.v1.MirrorServiceGrpc;
+import io.svmcoord.v1.ReadBeginRequest;
+import io.svmcoord.v1.ReadBeginResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -58,9 +61,15 @@ public final class Services {
             dispatch,
             new OpenStreams(),
             new Begins(coordinator, limits.requestIdsMax(), limits.requestIdAge(), nanoTime, joins),
+            new WaitingCalls(limits.waitingCallsMax()),
             loops,
             new LoopOutboxes(loops),
-            new StreamOutbox.Limits(limits.outboundBytesMax(), limits.outboundNoticesMax()),
+            new StreamOutbox.Limits(
+                limits.mergeBytes(),
+                limits.mergeNotices(),
+                limits.outboundBytesMax(),
+                limits.outboundNoticesMax()),
+            limits.waitingBeginsMax(),
             new DrainState());
     // A kernel that begins in a grace has a deadline before its first call.
     node.kernel().run(this, services -> {});
@@ -72,7 +81,7 @@ public final class Services {
         new AddressSpaceCalls(node).bindService(),
         invalidationService(),
         deviceService(),
-        new MirrorCalls(node).bindService(),
+        mirrorService(),
         new IntrospectionCalls(node, info, drainRequest).bindService());
   }
 
@@ -97,9 +106,29 @@ public final class Services {
     return node.begins().cache();
   }
 
-  /** Notices that wait for streams; may be a moment old. */
-  public long waitingNotices() {
-    return node.outboxes().waitingNotices();
+  /** What waits for streams, and what became of events that waited too long. */
+  public OutboundCounts outbound() {
+    return new OutboundCounts() {
+      @Override
+      public long waitingNotices() {
+        return node.outboxes().waitingNotices();
+      }
+
+      @Override
+      public long waitingBytes() {
+        return node.outboxes().waitingBytes();
+      }
+
+      @Override
+      public long mergedNotices() {
+        return node.outboxes().mergedNotices();
+      }
+
+      @Override
+      public long resyncNotices() {
+        return node.outboxes().resyncNotices();
+      }
+    };
   }
 
   /** Whether the node is about to stop. */
@@ -170,8 +199,9 @@ public final class Services {
     ServerCallHandler<BeginInvalidationRequest, BeginInvalidationResponse> begin =
         (call, headers) -> {
           String peer = SessionStream.peer(call);
+          Object connection = ConnectionNames.of(call);
           return ServerCalls.<BeginInvalidationRequest, BeginInvalidationResponse>asyncUnaryCall(
-                  (request, observer) -> calls.begin(request, observer, peer))
+                  (request, observer) -> calls.begin(request, observer, peer, connection))
               .startCall(call, headers);
         };
     return define(
@@ -183,6 +213,24 @@ public final class Services {
                 InvalidationServiceGrpc.getEndInvalidationMethod(),
                 ServerCalls.asyncUnaryCall(calls::end)),
             ServerMethodDefinition.create(session, (call, headers) -> new HostStream(node, call))));
+  }
+
+  private ServerServiceDefinition mirrorService() {
+    MirrorCalls calls = new MirrorCalls(node);
+    ServerCallHandler<ReadBeginRequest, ReadBeginResponse> readBegin =
+        (call, headers) -> {
+          Object connection = ConnectionNames.of(call);
+          return ServerCalls.<ReadBeginRequest, ReadBeginResponse>asyncUnaryCall(
+                  (request, observer) -> calls.readBegin(request, observer, connection))
+              .startCall(call, headers);
+        };
+    return define(
+        MirrorServiceGrpc.getServiceDescriptor(),
+        List.of(
+            ServerMethodDefinition.create(MirrorServiceGrpc.getReadBeginMethod(), readBegin),
+            ServerMethodDefinition.create(
+                MirrorServiceGrpc.getReadRetryMethod(),
+                ServerCalls.asyncUnaryCall(calls::readRetry))));
   }
 
   /** The method with responses that are encoded already. */

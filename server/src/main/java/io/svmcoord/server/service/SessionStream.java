@@ -10,8 +10,10 @@ import io.svmcoord.server.kernel.Outcome;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.server.kernel.SessionGrant;
 import io.svmcoord.server.kernel.SessionId;
+import io.svmcoord.server.kernel.SpaceBaseline;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +40,6 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   /** Most messages that a peer may send before it was told that its session is open. */
   static final int EARLY_MAX = 32;
 
-  private static final long RETRY_AFTER_NANOS = 100_000_000;
-
   private final Node node;
   private final StreamOutbox outbox;
   private final String peer;
@@ -65,7 +65,7 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
             call,
             node.outboxes().of(node.loops().current()),
             node.outboxLimits(),
-            () -> node.kernel().run(this, SessionStream::overflowed));
+            new OutboxOwner());
     this.peer = peer(call);
     call.sendHeaders(new Metadata());
     call.request(isWaiting ? RECEIVED_MAX : Integer.MAX_VALUE);
@@ -127,6 +127,9 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
    * @param isFirst whether its first command was the open command
    */
   abstract void handle(Q message, boolean isFirst);
+
+  /** Where spaces stand that the outbox is behind in; see {@link StreamOutbox.Owner#behind}. */
+  abstract Outcome<List<SpaceBaseline>> baselines(long[] spaces);
 
   /** The notice that the node is about to stop. */
   abstract Chunk drainingNotice(int deadlineMillis);
@@ -243,7 +246,7 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
     }
     if (early != null) {
       if (early.size() > EARLY_MAX) {
-        breakOff(new Refusal.LimitReached("messagesBeforeOpenMax", EARLY_MAX, RETRY_AFTER_NANOS));
+        breakOff(ServiceLimits.reached("messagesBeforeOpenMax", EARLY_MAX));
       } else {
         early.add(message);
       }
@@ -290,6 +293,30 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
     if (!closed) {
       streamBroken();
       finished();
+    }
+  }
+
+  /** What the outbox says, on the stream's loop, is carried out on the kernel's. */
+  private final class OutboxOwner implements StreamOutbox.Owner {
+    @Override
+    public void behind(long[] spaces) {
+      node.kernel().run(spaces, SessionStream.this::catchUp);
+    }
+
+    @Override
+    public void overflowed() {
+      node.kernel().run(SessionStream.this, SessionStream::overflowed);
+    }
+  }
+
+  private void catchUp(long[] spaces) {
+    if (closed) {
+      return;
+    }
+    switch (baselines(spaces)) {
+      case Outcome.Ok<List<SpaceBaseline>>(var baselines) ->
+          node.dispatch().send(outbox, new Outgoing.CatchUp(spaces, baselines));
+      case Outcome.Refused<List<SpaceBaseline>> _ -> overflowed();
     }
   }
 

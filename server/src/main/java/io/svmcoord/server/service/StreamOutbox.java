@@ -1,6 +1,7 @@
 package io.svmcoord.server.service;
 
 import io.grpc.ServerCall;
+import io.svmcoord.server.kernel.SpaceBaseline;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -8,9 +9,18 @@ import org.jspecify.annotations.Nullable;
  * What waits for one session's stream. Everything that is there when the loop gets to it goes out
  * as one message: a busy loop batches by itself, an idle one delays nothing.
  *
- * <p>Bounded: when the peer doesn't read, the transport says so and things wait here; past the
- * limit they are dropped and the owner is told, who ends the session. Confined to the stream's
- * loop, but for {@link #loopOutbox()}.
+ * <p>Bounded (promise G11). When the peer doesn't read, the transport says so and things wait here.
+ * Past the soft limits events don't wait as such any more: each space's changed ranges do, merged,
+ * in a {@link Lag}; past the hard ones, and where ranges become too many, the whole space does.
+ * When the stream takes more, one notice per space says what changed and where the space stands by
+ * then, in the place of the events in the stream, so that order and completeness hold (promise G7).
+ * What can't be merged, as answers can't, ends the session past the hard limits.
+ *
+ * <p>Invariants: Q1 what waits never passes the hard limits; Q2 an event of a space that has a lag
+ * goes there, so none overtakes another; Q3 a space's lag is taken out with a baseline that the
+ * kernel made after all events in it and before all events behind it.
+ *
+ * <p>Confined to the stream's loop, but for {@link #loopOutbox()}.
  */
 final class StreamOutbox {
   /**
@@ -19,41 +29,68 @@ final class StreamOutbox {
    */
   static final int MESSAGE_BYTES_MAX = 1 << 20;
 
+  /** Spaces that are caught up in at once: a slow stream's return is work for the kernel too. */
+  static final int SPACES_PER_CATCH_UP = 16;
+
   private static final int CAPACITY_MIN = 4;
   private static final int CAPACITY_KEPT_MAX = 64;
   private static final Chunk[] NONE = {};
 
   /**
-   * Bounds of one stream.
+   * Bounds of one stream. The soft limits are never above the hard ones.
    *
-   * @param bytesMax bytes that may wait
-   * @param noticesMax notices that may wait
+   * @param mergeBytes bytes that wait before events are merged
+   * @param mergeNotices notices that wait before events are merged
+   * @param bytesMax bytes that may wait, merged or not
+   * @param noticesMax notices and merged spaces that may wait
    */
-  record Limits(int bytesMax, int noticesMax) {}
+  record Limits(int mergeBytes, int mergeNotices, int bytesMax, int noticesMax) {
+    Limits {
+      mergeBytes = Math.min(mergeBytes, bytesMax);
+      mergeNotices = Math.min(mergeNotices, noticesMax);
+    }
+  }
+
+  /** Who is told what an outbox can't see to by itself. Called on the stream's loop. */
+  interface Owner {
+    /**
+     * The stream takes more, and is behind in these spaces: to be answered with a {@link
+     * Outgoing.CatchUp}.
+     */
+    void behind(long[] spaces);
+
+    /** Once: the hard limits are passed, what waited is dropped. */
+    void overflowed();
+  }
 
   private final ServerCall<?, Envelope> call;
   private final LoopOutbox loopOutbox;
   private final Limits limits;
-  private final Runnable onOverflow;
+  private final Owner owner;
   private Chunk[] waiting = NONE;
   private int count;
   private int bytes;
+
+  /** How many of those that wait are events. */
+  private int events;
+
+  private @Nullable Lag lag;
+  private boolean isCatchingUp;
   private Outgoing.@Nullable Close close;
   private boolean overflowed;
   private boolean done;
   private boolean queued;
 
-  /**
-   * An outbox for one call.
-   *
-   * @param onOverflow told once, on the stream's loop, when the limits are passed
-   */
-  StreamOutbox(
-      ServerCall<?, Envelope> call, LoopOutbox loopOutbox, Limits limits, Runnable onOverflow) {
+  // As they were counted last.
+  private int countedNotices;
+  private int countedBytes;
+
+  /** An outbox for one call. */
+  StreamOutbox(ServerCall<?, Envelope> call, LoopOutbox loopOutbox, Limits limits, Owner owner) {
     this.call = call;
     this.loopOutbox = loopOutbox;
     this.limits = limits;
-    this.onOverflow = onOverflow;
+    this.owner = owner;
   }
 
   /** The stream's loop. Thread-safe. */
@@ -61,30 +98,42 @@ final class StreamOutbox {
     return loopOutbox;
   }
 
+  /** Notices and merged spaces that wait. */
+  int waitingNotices() {
+    Lag behind = lag;
+    return behind == null ? count : count + behind.size();
+  }
+
+  /** Bytes that wait, merged ranges included. */
+  int waitingBytes() {
+    Lag behind = lag;
+    return behind == null ? bytes : bytes + behind.sizeBytes();
+  }
+
   /** Adds a notice; it goes out with whatever else waits then. */
   void add(Chunk chunk) {
     if (done || overflowed || close != null) {
       return;
     }
-    if (count >= limits.noticesMax || bytes + chunk.sizeBytes() > limits.bytesMax) {
-      overflowed = true;
-      drop();
-      onOverflow.run();
-      return;
+    Change change = chunk.change();
+    boolean isTight = isPast(limits.mergeNotices, limits.mergeBytes, chunk);
+    if (isTight) {
+      isTight = !makeRoom(chunk);
     }
-    if (count == waiting.length) {
-      waiting = Arrays.copyOf(waiting, Math.max(CAPACITY_MIN, 2 * count));
+    if (change != null && (isTight || isBehind(change.spaceId()))) {
+      merge(change);
+    } else {
+      append(chunk);
     }
-    waiting[count++] = chunk;
-    bytes += chunk.sizeBytes();
-    loopOutbox.countWaiting(1);
+    keepLimits();
     enqueue();
   }
 
-  /** Adds a notice or the end of the stream. */
+  /** Adds what is to be told, or the end of the stream. */
   void accept(Outgoing outgoing) {
     switch (outgoing) {
       case Chunk chunk -> add(chunk);
+      case Outgoing.CatchUp catchUp -> caughtUp(catchUp);
       case Outgoing.Close how -> close(how);
     }
   }
@@ -106,15 +155,26 @@ final class StreamOutbox {
   /** Writes what waits as far as the transport takes it; the rest follows when it is ready. */
   void flush() {
     queued = false;
-    int sent = 0;
-    while (sent < count && call.isReady()) {
-      sent += sendFrom(sent);
-    }
-    forget(sent);
+    write();
     Outgoing.Close how = close;
     if (how != null && !done) {
       abandon();
       call.close(how.status(), how.trailers());
+    }
+    Lag behind = lag;
+    if (behind != null && count == 0 && !isCatchingUp && call.isReady()) {
+      isCatchingUp = true;
+      owner.behind(behind.oldest(SPACES_PER_CATCH_UP));
+    }
+  }
+
+  private void write() {
+    int sent = 0;
+    while (sent < count && call.isReady()) {
+      sent += sendFrom(sent);
+    }
+    if (sent > 0) {
+      forget(sent);
     }
   }
 
@@ -133,32 +193,146 @@ final class StreamOutbox {
     return end - from;
   }
 
-  private void forget(int sent) {
-    if (sent == count) {
-      drop();
-      return;
+  private void append(Chunk chunk) {
+    if (count == waiting.length) {
+      waiting = Arrays.copyOf(waiting, Math.max(CAPACITY_MIN, 2 * count));
     }
-    for (int i = 0; i < sent; i++) {
-      bytes -= waiting[i].sizeBytes();
-    }
-    System.arraycopy(waiting, sent, waiting, 0, count - sent);
-    Arrays.fill(waiting, count - sent, count, null);
-    count -= sent;
-    loopOutbox.countWaiting(-sent);
+    waiting[count++] = chunk;
+    bytes += chunk.sizeBytes();
+    events += chunk.change() == null ? 0 : 1;
+    recount();
   }
 
-  private void drop() {
-    if (count == 0) {
-      return;
+  private void forget(int sent) {
+    if (sent == count) {
+      forgetAll();
+    } else {
+      for (int i = 0; i < sent; i++) {
+        bytes -= waiting[i].sizeBytes();
+        events -= waiting[i].change() == null ? 0 : 1;
+      }
+      System.arraycopy(waiting, sent, waiting, 0, count - sent);
+      Arrays.fill(waiting, count - sent, count, null);
+      count -= sent;
     }
+    recount();
+  }
+
+  private void forgetAll() {
     if (waiting.length > CAPACITY_KEPT_MAX) {
       waiting = NONE;
     } else {
       Arrays.fill(waiting, 0, count, null);
     }
-    loopOutbox.countWaiting(-count);
     count = 0;
     bytes = 0;
+    events = 0;
+  }
+
+  private void drop() {
+    forgetAll();
+    lag = null;
+    recount();
+  }
+
+  // Behind.
+
+  private boolean isPast(int noticesMax, int bytesMax, Chunk next) {
+    return waitingNotices() >= noticesMax || waitingBytes() + next.sizeBytes() > bytesMax;
+  }
+
+  private boolean isBehind(long spaceId) {
+    return lag != null && lag.has(spaceId);
+  }
+
+  /** Makes room within the soft limits, if it can be made. */
+  private boolean makeRoom(Chunk next) {
+    // A burst within one turn of the loop does not make a slow stream.
+    if (call.isReady()) {
+      write();
+    }
+    if (events > 0 && isPast(limits.mergeNotices, limits.mergeBytes, next)) {
+      mergeEvents();
+    }
+    return !isPast(limits.mergeNotices, limits.mergeBytes, next);
+  }
+
+  /** Takes the events out of what waits; the rest keeps its order. */
+  private void mergeEvents() {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      Chunk chunk = waiting[i];
+      Change change = chunk.change();
+      if (change == null) {
+        waiting[kept++] = chunk;
+      } else {
+        bytes -= chunk.sizeBytes();
+        merge(change);
+      }
+    }
+    Arrays.fill(waiting, kept, count, null);
+    count = kept;
+    events = 0;
+    recount();
+  }
+
+  private void merge(Change change) {
+    Lag behind = lag;
+    if (behind == null) {
+      behind = new Lag();
+      lag = behind;
+    }
+    behind.add(change);
+    recount();
+  }
+
+  private void keepLimits() {
+    if (isOver() && lag != null) {
+      lag.coarsen();
+      recount();
+    }
+    if (isOver()) {
+      overflowed = true;
+      drop();
+      owner.overflowed();
+    }
+  }
+
+  private boolean isOver() {
+    return waitingNotices() > limits.noticesMax || waitingBytes() > limits.bytesMax;
+  }
+
+  private void caughtUp(Outgoing.CatchUp catchUp) {
+    isCatchingUp = false;
+    Lag behind = lag;
+    if (behind == null) {
+      return;
+    }
+    for (SpaceBaseline baseline : catchUp.baselines()) {
+      Change change = behind.remove(baseline.spaceId());
+      if (change != null) {
+        append(DeviceNotices.caughtUp(baseline, change));
+        loopOutbox.countCaughtUp(change.isEverything());
+      }
+    }
+    for (long spaceId : catchUp.asked()) {
+      // Of a space in which the session has no part any more nothing is mirrored.
+      var _ = behind.remove(spaceId);
+    }
+    if (behind.isEmpty()) {
+      lag = null;
+    }
+    recount();
+    keepLimits();
+    enqueue();
+  }
+
+  private void recount() {
+    int notices = waitingNotices();
+    int size = waitingBytes();
+    loopOutbox.countWaiting(notices - countedNotices, size - countedBytes);
+    countedNotices = notices;
+    countedBytes = size;
   }
 
   private void enqueue() {

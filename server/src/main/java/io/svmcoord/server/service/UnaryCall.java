@@ -7,6 +7,7 @@ import io.svmcoord.server.kernel.Outcome;
 import io.svmcoord.server.kernel.Refusal;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,10 @@ final class UnaryCall<R> {
 
   // Confined to the call's loop.
   private Runnable cancelHandler = () -> {};
+
+  // Confined to the kernel's loop.
+  private boolean isAnswered;
+  private @Nullable Object waitingConnection;
 
   /** A call that was just received, on its loop. */
   UnaryCall(Node node, StreamObserver<R> observer) {
@@ -44,9 +49,28 @@ final class UnaryCall<R> {
     run(request, argument -> finish(input.apply(argument), translation));
   }
 
+  /** Whether the answer was given. */
+  boolean isAnswered() {
+    return isAnswered;
+  }
+
+  /** Counts the call as one of its connection that wait, until it is answered or cancelled. */
+  void waits(Object connection) {
+    waitingConnection = connection;
+    node.waitingCalls().came(connection);
+  }
+
+  private void waitsNoMore() {
+    Object connection = waitingConnection;
+    if (connection != null) {
+      waitingConnection = null;
+      node.waitingCalls().went(connection);
+    }
+  }
+
   /** Runs an input on the kernel's loop when the caller goes away; at once if it is gone. */
   void onCancel(Runnable input) {
-    Runnable cancelled = () -> node.kernel().run(input, Runnable::run);
+    Runnable cancelled = () -> node.kernel().run(input, this::cancel);
     onOwnLoop(
         () -> {
           if (observer.isCancelled()) {
@@ -57,6 +81,11 @@ final class UnaryCall<R> {
         });
   }
 
+  private void cancel(Runnable input) {
+    waitsNoMore();
+    input.run();
+  }
+
   <T> void finish(Outcome<T> outcome, Function<T, R> translation) {
     switch (outcome) {
       case Outcome.Ok<T>(T value) -> succeed(translation.apply(value));
@@ -65,6 +94,7 @@ final class UnaryCall<R> {
   }
 
   void succeed(R response) {
+    answered();
     onOwnLoop(
         () -> {
           if (!observer.isCancelled()) {
@@ -79,12 +109,18 @@ final class UnaryCall<R> {
   }
 
   private void fail(Throwable error) {
+    answered();
     onOwnLoop(
         () -> {
           if (!observer.isCancelled()) {
             observer.onError(error);
           }
         });
+  }
+
+  private void answered() {
+    isAnswered = true;
+    waitsNoMore();
   }
 
   private <Q> void guarded(Q argument, Consumer<Q> input) {

@@ -10,7 +10,9 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.svmcoord.server.config.Endpoint;
+import io.svmcoord.server.config.ServerConfig;
 import io.svmcoord.server.config.TransportKind;
+import io.svmcoord.server.service.ConnectionNames;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -24,13 +26,14 @@ public final class GrpcTransport {
   /** A fixed window of one MiB also turns off gRPC's bandwidth probes (PINGs), of no use here. */
   private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
 
-  /** Largest message that is accepted: past it the call fails with RESOURCE_EXHAUSTED. */
-  static final int INBOUND_MESSAGE_BYTES_MAX = 1 << 20;
-
   private static final int INBOUND_METADATA_BYTES_MAX = 8 << 10;
 
-  /** Most calls of one connection at the same time, streams included; more wait at the client. */
-  static final int CALLS_PER_CONNECTION_MAX = 65_536;
+  /**
+   * In so many seconds a connection may cancel as many calls as configured. Calls that are begun
+   * and reset without end cost their client nothing (CVE-2023-44487); clients whose deadlines pass
+   * reset calls too.
+   */
+  private static final int RESETS_WINDOW_SECONDS = 10;
 
   private static final int BACKLOG = 1024;
   private static final int WATER_MARK_LOW_BYTES = 128 << 10;
@@ -48,10 +51,13 @@ public final class GrpcTransport {
    * @throws IOException if the address can't be bound
    */
   public static Server start(
-      Endpoint listen, EventLoops loops, List<ServerServiceDefinition> services)
+      Endpoint listen,
+      ServerConfig.Connection limits,
+      EventLoops loops,
+      List<ServerServiceDefinition> services)
       throws IOException {
     NettyServerBuilder builder =
-        builder(listen.resolve(), loops, SocketTypes.tcp(loops.kind()), services)
+        builder(listen.resolve(), limits, loops, SocketTypes.tcp(loops.kind()), services)
             .withChildOption(ChannelOption.TCP_NODELAY, true);
     // Without it a peer that vanished keeps its bytes in the socket for minutes.
     switch (loops.kind()) {
@@ -71,16 +77,22 @@ public final class GrpcTransport {
    * @throws IOException if it can't be bound, as when another process listens on it
    */
   public static Server startUnix(
-      Path path, EventLoops loops, List<ServerServiceDefinition> services) throws IOException {
+      Path path,
+      ServerConfig.Connection limits,
+      EventLoops loops,
+      List<ServerServiceDefinition> services)
+      throws IOException {
     UnixSocketFile.makeRoom(path);
     TransportKind kind = loops.kind();
-    return builder(SocketTypes.unixAddress(kind, path), loops, SocketTypes.unix(kind), services)
+    return builder(
+            SocketTypes.unixAddress(kind, path), limits, loops, SocketTypes.unix(kind), services)
         .build()
         .start();
   }
 
   private static NettyServerBuilder builder(
       SocketAddress address,
+      ServerConfig.Connection limits,
       EventLoops loops,
       Class<? extends ServerChannel> channelType,
       List<ServerServiceDefinition> services) {
@@ -90,9 +102,11 @@ public final class GrpcTransport {
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
             .directExecutor()
+            .addTransportFilter(new ConnectionNames())
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-            .maxInboundMessageSize(INBOUND_MESSAGE_BYTES_MAX)
-            .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
+            .maxInboundMessageSize(limits.inboundMessageBytes())
+            .maxConcurrentCallsPerConnection(limits.calls())
+            .maxRstFramesPerWindow(limits.resets(), RESETS_WINDOW_SECONDS)
             .maxInboundMetadataSize(INBOUND_METADATA_BYTES_MAX)
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)

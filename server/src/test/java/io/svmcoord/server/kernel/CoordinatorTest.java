@@ -34,7 +34,7 @@ final class CoordinatorTest {
   private static KernelLimits tight() {
     KernelLimits d = KernelLimits.DEFAULTS;
     return new KernelLimits(
-        1, 2, 2, 2, 2, 1, 2, 1, 1, 1, 1, 1, 1, 16, 1, d.nameCharsMax(), d.versionCharsMax(), 8);
+        1, 2, 2, 2, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 16, 1, d.nameCharsMax(), d.versionCharsMax(), 8);
   }
 
   private static <T> T value(Outcome<T> outcome) {
@@ -285,11 +285,11 @@ final class CoordinatorTest {
     Coordinator coordinator = coordinator(tight());
     value(Kernels.createSpace(coordinator, 0, "a", 0));
     assertThat(refusal(Kernels.createSpace(coordinator, 0, "b", 0)).metadata())
-        .containsEntry("limit", "spacesMax");
+        .containsEntry("limit", "limits.spaces");
     SessionId host = value(Kernels.openHost(coordinator, 0, request(), reason -> {})).id();
     SessionId device = subscribed(coordinator, new Device());
     assertThat(refusal(Kernels.openHost(coordinator, 0, request(), reason -> {})).metadata())
-        .containsEntry("limit", "sessionsMax");
+        .containsEntry("limit", "limits.sessions");
     told.clear();
     coordinator.update(
         0,
@@ -308,11 +308,12 @@ final class CoordinatorTest {
     coordinator.readBegin(0, 1, there, 0, new Callback());
     assertThat(told)
         .containsExactly(
-            "RESOURCE_EXHAUSTED subscriptionsPerSessionMax: reached (expected: at most 2)",
+            "RESOURCE_EXHAUSTED limits.subscriptions-per-session: reached (expected: at most 2)",
             "INVALID_ARGUMENT remove: 3 ids (expected: at most 2)",
             "begun 1",
-            "RESOURCE_EXHAUSTED runningPerSpaceMax: reached (expected: at most 1)",
-            "RESOURCE_EXHAUSTED waitingReadersPerSpaceMax: reached (expected: at most 1)");
+            "RESOURCE_EXHAUSTED limits.running-invalidations-per-space: reached (expected: at most"
+                + " 1)",
+            "RESOURCE_EXHAUSTED limits.waiting-readers-per-space: reached (expected: at most 1)");
   }
 
   @Test

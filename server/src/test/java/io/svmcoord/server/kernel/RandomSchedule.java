@@ -69,6 +69,7 @@ final class RandomSchedule {
             d.subscriptionsPerSpaceMax(),
             d.updateSizeMax(),
             d.runningPerSpaceMax(),
+            d.runningPerSessionMax(),
             d.rangesMax(),
             d.waitingReadersPerSpaceMax(),
             RESERVATIONS_MAX,

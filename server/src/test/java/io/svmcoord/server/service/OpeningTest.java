@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import io.svmcoord.server.config.ServerConfig;
 import io.svmcoord.server.kernel.Coordinator;
 import io.svmcoord.server.kernel.Incarnation;
 import io.svmcoord.server.kernel.KernelConfig;
@@ -20,7 +21,6 @@ import io.svmcoord.v1.DeviceServiceGrpc;
 import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.Heartbeat;
 import io.svmcoord.v1.OpenDevice;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,7 +51,7 @@ class OpeningTest {
           coordinator,
           new Loops(List.of(loop)),
           () -> 0,
-          new ServiceLimits(1 << 20, 1000, 10, Duration.ofMinutes(1)),
+          ServiceLimits.of(ServerConfig.defaults()),
           new NodeInfo("1", "fake", 1, 0),
           deadline -> {},
           () -> {});

@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
+import io.svmcoord.server.config.ServerConfig;
 import io.svmcoord.server.kernel.Incarnation;
 import io.svmcoord.server.kernel.KernelConfig;
 import io.svmcoord.server.kernel.KernelObserver;
@@ -16,7 +17,6 @@ import io.svmcoord.v1.DeviceServiceGrpc;
 import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.Heartbeat;
 import io.svmcoord.v1.OpenDevice;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class ReceivedMessagesTest {
                 KernelObserver.NONE),
             new Loops(List.of(kernelLoop, streamLoop)),
             () -> 0,
-            new ServiceLimits(1 << 20, 1000, 10, Duration.ofMinutes(1)),
+            ServiceLimits.of(ServerConfig.defaults()),
             new NodeInfo("1", "fake", 2, 0),
             deadline -> {},
             () -> {});

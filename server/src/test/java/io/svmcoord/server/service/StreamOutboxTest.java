@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -16,13 +15,13 @@ class StreamOutboxTest {
   private final FakeLoop loop = new FakeLoop();
   private final LoopOutbox loopOutbox = new LoopOutbox(loop);
   private final FakeCall call = new FakeCall();
-  private final AtomicInteger overflows = new AtomicInteger();
+  private final FakeOwner owner = new FakeOwner();
   private final StreamOutbox outbox =
       new StreamOutbox(
           call,
           loopOutbox,
-          new StreamOutbox.Limits(4 << 20, NOTICES_MAX),
-          overflows::incrementAndGet);
+          new StreamOutbox.Limits(4 << 20, NOTICES_MAX, 4 << 20, NOTICES_MAX),
+          owner);
 
   @Test
   void add_oneNotice_isOneMessage() {
@@ -71,7 +70,7 @@ class StreamOutboxTest {
     LongStream.range(0, NOTICES_MAX + 5).forEach(number -> outbox.accept(notice(number)));
     loop.runAll();
 
-    assertThat(overflows).hasValue(1);
+    assertThat(owner.overflows()).isEqualTo(1);
     assertThat(loopOutbox.waitingNotices()).isZero();
     outbox.accept(END);
     loop.runAll();
@@ -111,10 +110,7 @@ class StreamOutboxTest {
     for (int i = 0; i < streams; i++) {
       calls[i] = new FakeCall();
       new StreamOutbox(
-              calls[i],
-              loopOutbox,
-              new StreamOutbox.Limits(1 << 20, 10),
-              overflows::incrementAndGet)
+              calls[i], loopOutbox, new StreamOutbox.Limits(1 << 20, 10, 1 << 20, 10), owner)
           .accept(notice(i));
     }
     assertThat(loop.waiting()).as("tasks for 300 streams").isEqualTo(1);

@@ -133,6 +133,13 @@ public sealed interface Fact {
   /** A device was told that its session goes on over another stream. */
   record SessionResumed(long timeNanos, long session, List<Baseline> spaces) implements Fact {}
 
+  /**
+   * A device was told where a space stands, in place of the events before.
+   *
+   * @param changed the pages that they changed; all if it was told everything
+   */
+  record CaughtUp(long timeNanos, long session, Baseline baseline, long changed) implements Fact {}
+
   /** A session's stream is over at the coordinator: nothing more is sent on it. */
   record StreamOver(long timeNanos, long session) implements Fact {}
 
@@ -213,6 +220,14 @@ public sealed interface Fact {
    * has ended: the device takes that for an end by force.
    */
   record DeviceResumed(long timeNanos, String device, List<InvalidationKey> running)
+      implements Fact {}
+
+  /**
+   * A device was told where a space stands, in place of events: {@code changed} pages of it
+   * changed, and what ran there and is not listed has ended.
+   */
+  record DeviceCaughtUp(
+      long timeNanos, String device, long space, long changed, List<InvalidationKey> running)
       implements Fact {}
 
   /** A begin or, with {@code isListed}, a running invalidation reached a device. */

@@ -26,6 +26,9 @@ final class StreamChecker extends Checker {
     /** What ran at the last resume: it may be sent again, once. */
     final Set<InvalidationKey> resumed = new HashSet<>();
 
+    /** Not listed any more as it was unsubscribed: its end may have been on its way then. */
+    final Set<InvalidationKey> leaving = new HashSet<>();
+
     /** What was owed at the last resume: it is sent again, before anything else of the space. */
     final Set<InvalidationKey> owed = new HashSet<>();
   }
@@ -46,6 +49,8 @@ final class StreamChecker extends Checker {
       case Fact.UpdateAnswered answer ->
           ledger.session(answer.session()).ifPresent(session -> checkAnswer(session, answer));
       case Fact.EndSent sent -> checkEnd(sent);
+      case Fact.CaughtUp caughtUp ->
+          ledger.session(caughtUp.session()).ifPresent(session -> checkCaughtUp(session, caughtUp));
       case Fact.SessionResumed resumed ->
           ledger
               .session(resumed.session())
@@ -141,6 +146,49 @@ final class StreamChecker extends Checker {
     }
   }
 
+  /** It stands for all events before it: what they change is in it, and what of them runs. */
+  private void checkCaughtUp(KnownSession session, Fact.CaughtUp notice) {
+    Fact.Baseline baseline = notice.baseline();
+    Position position = position(session.id, baseline.space());
+    boolean isUpdating = session.isUpdating(baseline.space());
+    for (KnownInvalidation one :
+        ledger.begun(baseline.space(), baseline.epoch(), 1, baseline.sequence())) {
+      InvalidationKey id = one.id();
+      if (one.begun.owner() == session.id) {
+        continue;
+      }
+      long missed =
+          one.begun.pages() & session.subscribedAt(id.space(), id.sequence()) & ~notice.changed();
+      boolean isNew = !position.begun.contains(id) || position.owed.contains(id);
+      if (missed != 0 && isNew && !isUpdating) {
+        violated(
+            notice.timeNanos(),
+            "session %d was caught up to sequence %d without pages %s of %s",
+            session.id,
+            baseline.sequence(),
+            PageMask.text(missed),
+            one);
+      }
+      if (baseline.running().contains(id)) {
+        position.begun.add(id);
+      } else if (one.isRunning() && session.isConcerned(one) && !isUpdating) {
+        violated(
+            notice.timeNanos(),
+            "session %d was caught up and not told that %s runs",
+            session.id,
+            one);
+      } else {
+        noteUnsubscribed(session, position, one);
+        if (position.begun.contains(id) && position.ended.add(id)) {
+          position.leaving.add(id);
+        }
+      }
+    }
+    position.resumed.clear();
+    position.owed.clear();
+    position.sequence = Math.max(position.sequence, baseline.sequence());
+  }
+
   private void checkNoneOwed(long session, Position position, long timeNanos) {
     for (InvalidationKey id : position.owed) {
       violated(timeNanos, "session %d resumed and was not told %s again", session, id);
@@ -184,6 +232,9 @@ final class StreamChecker extends Checker {
   private void checkEnd(Fact.EndSent sent) {
     InvalidationKey id = sent.id();
     Position position = position(sent.session(), id.space());
+    if (position.leaving.remove(id)) {
+      return;
+    }
     if (position.owed.contains(id)) {
       checkNoneOwed(sent.session(), position, sent.timeNanos());
     }

@@ -68,6 +68,7 @@ final class WaitChecker extends Checker {
         device.running.clear();
       }
       case Fact.DeviceResumed resumed -> resumed(device(resumed.device()), resumed);
+      case Fact.DeviceCaughtUp caughtUp -> caughtUp(device(caughtUp.device()), caughtUp);
       case Fact.BeginDelivered begin -> begun(device(begin.device()), begin);
       case Fact.EndDelivered end -> ended(device(end.device()), end);
       case Fact.BusyBegan(var time, var name, var isSubscribing) -> {
@@ -153,6 +154,18 @@ final class WaitChecker extends Checker {
     for (InvalidationKey id : List.copyOf(device.running.keySet())) {
       if (!resumed.running().contains(id)) {
         ended(device, new Fact.EndDelivered(resumed.timeNanos(), resumed.device(), id, true));
+      }
+    }
+  }
+
+  private static void caughtUp(Device device, Fact.DeviceCaughtUp caughtUp) {
+    long now = caughtUp.timeNanos();
+    Delivered change = new Delivered(caughtUp.space(), caughtUp.changed(), now);
+    change.toNanos = now;
+    device.all.add(change);
+    for (InvalidationKey id : List.copyOf(device.running.keySet())) {
+      if (id.space() == caughtUp.space() && !caughtUp.running().contains(id)) {
+        ended(device, new Fact.EndDelivered(now, caughtUp.device(), id, true));
       }
     }
   }

@@ -101,6 +101,10 @@ public final class SimChannel extends ManagedChannel {
     }
   }
 
+  SimNetwork network() {
+    return network;
+  }
+
   // Of the network.
 
   private void connectIfIdle() {

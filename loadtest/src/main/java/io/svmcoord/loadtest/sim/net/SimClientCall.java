@@ -27,7 +27,7 @@ final class SimClientCall<Q, R> extends ClientCall<Q, R> implements Inbox.Reader
   private final CallOptions options;
   private final Inbox inbox = new Inbox(this);
   private final Window outgoing = new Window(Window.BYTES_DEFAULT);
-  private final Window incoming = new Window(Window.BYTES_DEFAULT);
+  private final Window incoming;
 
   /** What is sent once there is a connection. */
   private final ArrayDeque<Consumer<SimServerCall<?, ?>>> early = new ArrayDeque<>();
@@ -47,6 +47,7 @@ final class SimClientCall<Q, R> extends ClientCall<Q, R> implements Inbox.Reader
   SimClientCall(SimChannel channel, MethodDescriptor<Q, R> method, CallOptions options) {
     this.channel = channel;
     this.process = channel.process();
+    this.incoming = new Window(channel.network().responseWindowBytes());
     this.method = method;
     this.options = options;
   }

@@ -71,6 +71,10 @@ public final class SimConnection {
     this.random = simulation.newRandom();
   }
 
+  SimNetwork network() {
+    return network;
+  }
+
   /** Its number in the network, from 1. */
   public int number() {
     return number;

@@ -28,6 +28,7 @@ public final class SimNetwork {
   private final List<SimConnection> connections = new ArrayList<>();
   private final Map<SimProcess, Outage> outages = new HashMap<>();
   private int connectionCount;
+  private int responseWindowBytes = Window.BYTES_DEFAULT;
 
   /** Until when a process gets no connection, and whether it is told so at once. */
   private record Outage(long untilNanos, boolean isTold) {
@@ -44,6 +45,15 @@ public final class SimNetwork {
   /** The simulation that it is part of. */
   public Simulation simulation() {
     return simulation;
+  }
+
+  /** Makes the window of responses of each call this large from now on, before there is a call. */
+  public void narrowResponses(int bytes) {
+    responseWindowBytes = bytes;
+  }
+
+  int responseWindowBytes() {
+    return responseWindowBytes;
   }
 
   LinkTimes times() {

@@ -27,7 +27,7 @@ final class SimServerCall<Q, R> extends ServerCall<Q, R> implements Inbox.Reader
   private final SimProcess process;
   private final Executor thread;
   private final Inbox inbox = new Inbox(this);
-  private final Window outgoing = new Window(Window.BYTES_DEFAULT);
+  private final Window outgoing;
   private final Window incoming = new Window(Window.BYTES_DEFAULT);
   private Listener<Q> listener = new Listener<>() {};
   private @Nullable SimTimer deadline;
@@ -39,6 +39,7 @@ final class SimServerCall<Q, R> extends ServerCall<Q, R> implements Inbox.Reader
     this.stream = stream;
     this.method = method;
     this.process = connection.server();
+    this.outgoing = new Window(connection.network().responseWindowBytes());
     this.thread = connection.serving().threadOf(connection.number());
     connection.serve(this);
   }

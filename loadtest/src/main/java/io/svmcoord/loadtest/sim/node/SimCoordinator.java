@@ -94,7 +94,7 @@ public final class SimCoordinator {
             kernel,
             new Loops(List.copyOf(loops)),
             clock::nanos,
-            ServiceLimits.of(config.limits()),
+            ServiceLimits.of(config),
             new NodeInfo("simulated", "simulated", loops.size(), clock.nanos()),
             _ -> {},
             () -> {});

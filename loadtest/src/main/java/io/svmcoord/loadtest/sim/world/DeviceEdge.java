@@ -89,6 +89,7 @@ final class DeviceEdge implements EdgeTap.Edge {
         world.carriedBy(session, this);
       }
       case RESUMED -> resumed(notice.getResumed());
+      case CAUGHT_UP -> caughtUp(notice.getCaughtUp());
       case UPDATED -> updated(notice.getUpdated());
       case FAILED ->
           world.tell(
@@ -120,18 +121,24 @@ final class DeviceEdge implements EdgeTap.Edge {
   private void resumed(SessionResumed answer) {
     session = answer.getSession().getSessionId();
     world.carriedBy(session, this);
-    List<Fact.Baseline> baselines = new ArrayList<>();
-    for (SpaceBaseline each : answer.getSpacesList()) {
-      List<InvalidationKey> running = new ArrayList<>();
-      each.getRunningList()
-          .forEach(
-              one ->
-                  running.add(
-                      new InvalidationKey(each.getSpaceId(), each.getEpoch(), one.getSequence())));
-      baselines.add(
-          new Fact.Baseline(each.getSpaceId(), each.getEpoch(), each.getSequence(), running));
-    }
-    world.tell(new Fact.SessionResumed(world.now(), session, baselines));
+    world.tell(
+        new Fact.SessionResumed(
+            world.now(), session, answer.getSpacesList().stream().map(this::baseline).toList()));
+  }
+
+  private void caughtUp(SpaceBaseline notice) {
+    long changed = notice.getResyncRequired() ? -1 : EdgeTap.pages(notice.getChangedList());
+    world.tell(new Fact.CaughtUp(world.now(), session, baseline(notice), changed));
+  }
+
+  private Fact.Baseline baseline(SpaceBaseline each) {
+    List<InvalidationKey> running = new ArrayList<>();
+    each.getRunningList()
+        .forEach(
+            one ->
+                running.add(
+                    new InvalidationKey(each.getSpaceId(), each.getEpoch(), one.getSequence())));
+    return new Fact.Baseline(each.getSpaceId(), each.getEpoch(), each.getSequence(), running);
   }
 
   private void updated(SubscriptionsUpdated answer) {

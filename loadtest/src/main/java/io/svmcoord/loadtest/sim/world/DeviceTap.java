@@ -92,10 +92,21 @@ final class DeviceTap extends ManagedChannel {
         listed(answer.getSpaceId(), answer.getEpoch(), answer.getRunningList());
       }
       case RESUMED -> resumed(notice.getResumed());
+      case CAUGHT_UP -> caughtUp(notice.getCaughtUp());
       case OPENED, FAILED, RELEASED, HEARTBEAT, DRAINING, NOTICE_NOT_SET -> {
         // Makes no reader wait.
       }
     }
+  }
+
+  private void caughtUp(SpaceBaseline notice) {
+    long changed = notice.getResyncRequired() ? -1 : EdgeTap.pages(notice.getChangedList());
+    List<InvalidationKey> running = new ArrayList<>();
+    for (RunningInvalidation one : notice.getRunningList()) {
+      running.add(new InvalidationKey(notice.getSpaceId(), notice.getEpoch(), one.getSequence()));
+    }
+    world.tell(new Fact.DeviceCaughtUp(world.now(), device, notice.getSpaceId(), changed, running));
+    listed(notice.getSpaceId(), notice.getEpoch(), notice.getRunningList());
   }
 
   private void resumed(SessionResumed answer) {

@@ -17,6 +17,7 @@ import io.svmcoord.v1.Heartbeat;
 import io.svmcoord.v1.Invalidate;
 import io.svmcoord.v1.OpenDevice;
 import io.svmcoord.v1.Refusal;
+import io.svmcoord.v1.SpaceBaseline;
 import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.UpdateSubscriptions;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +160,17 @@ final class MeddlerClient extends SimClient {
                   .setSpaceId(event.getSpaceId())
                   .setEpoch(event.getEpoch())
                   .setSequence(event.getSequence())
+                  .build();
+          send(DeviceSessionRequest.newBuilder().addAcks(last));
+        }
+        case CAUGHT_UP -> {
+          SpaceBaseline baseline = notice.getCaughtUp();
+          last =
+              Ack.newBuilder()
+                  .setSpaceId(baseline.getSpaceId())
+                  .setEpoch(baseline.getEpoch())
+                  .setSequence(baseline.getSequence())
+                  .setAllUpTo(true)
                   .build();
           send(DeviceSessionRequest.newBuilder().addAcks(last));
         }

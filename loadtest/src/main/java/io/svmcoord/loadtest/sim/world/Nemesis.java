@@ -29,6 +29,7 @@ final class Nemesis {
           Trait.CUTS,
           Trait.HALF_OPEN,
           Trait.STALLS,
+          Trait.SLOW_STREAMS,
           Trait.OUTAGES,
           Trait.PAUSES,
           Trait.SLEEPS,
@@ -83,6 +84,9 @@ final class Nemesis {
       case STALLS ->
           anyConnection()
               .forEach(one -> one.stall(anyDirection(), random.nextLong(STALL_NANOS_MAX)));
+      case SLOW_STREAMS ->
+          anyConnection()
+              .forEach(one -> one.stall(Direction.TO_CLIENT, random.nextLong(STALL_NANOS_MAX)));
       case OUTAGES -> outage();
       case PAUSES -> pause(false);
       case SLEEPS -> pause(true);

@@ -65,6 +65,7 @@ record Scenario(
     CUTS,
     HALF_OPEN,
     STALLS,
+    SLOW_STREAMS,
     OUTAGES,
     PAUSES,
     SLEEPS,

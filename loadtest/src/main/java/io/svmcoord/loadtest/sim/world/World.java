@@ -39,6 +39,12 @@ final class World {
   static final String COORDINATOR = "coordinator";
 
   private static final long MILLI = 1_000_000;
+
+  /** So small that a stream that is held up for a moment is full, and its events are merged. */
+  private static final int NARROW_WINDOW_BYTES = 1;
+
+  private static final String MERGE_NOTICES = "1";
+
   private static final long START_NANOS_MAX = 20 * MILLI;
   private static final long PROOF_NANOS_MAX = 30_000 * MILLI;
   private static final long CLOSE_NANOS_MAX = 30_000 * MILLI;
@@ -85,6 +91,9 @@ final class World {
     this.config = config(scenario);
     this.checkers = new Checkers(limits());
     this.spaces = new SimSpaces(scenario.spaces(), scenario.pages());
+    if (scenario.has(Trait.SLOW_STREAMS)) {
+      network.narrowResponses(NARROW_WINDOW_BYTES);
+    }
     this.coordinator =
         new SimCoordinator(
             network,
@@ -122,6 +131,9 @@ final class World {
   private static ServerConfig config(Scenario scenario) {
     ServerConfig config =
         ServerConfig.defaults().with("event-loops", Integer.toString(scenario.loops()));
+    if (scenario.has(Trait.SLOW_STREAMS)) {
+      config = config.with("limits.merge-notices-per-session", MERGE_NOTICES);
+    }
     return scenario.has(Trait.CLOCK_ERRORS)
         ? config
             .with("session.guard-divisor", GUARD_DIVISOR_SMALL)

@@ -145,7 +145,7 @@ final class KernelMutants {
             "what waits for a stream leaves in its order",
             Set.of("G1", "G3", "G7"),
             redirect(
-                "server.service.StreamOutbox#flush",
+                "server.service.StreamOutbox#write",
                 "server.service.StreamOutbox#sendFrom",
                 "server.service.ServiceStandIns#sendReversed")),
         mutant(

@@ -16,6 +16,7 @@ final class Mutants {
             KernelMutants.acks(),
             KernelMutants.leases(),
             KernelMutants.resumes(),
+            ServiceMutants.slowStreams(),
             KernelMutants.restarts(),
             ClientMutants.mirrors(),
             ClientMutants.acks())

@@ -1,0 +1,40 @@
+package io.svmcoord.loadtest.sim.mutant;
+
+import static io.svmcoord.loadtest.sim.mutant.Rewrite.redirect;
+
+import java.util.List;
+import java.util.Set;
+
+/** Mutants of the rules that the coordinator's services keep. */
+final class ServiceMutants {
+  private static final String S = "server.service.";
+  private static final String BY = S + "ServiceStandIns#";
+  private static final String TOLD_BY = S + "StreamOutbox#caughtUp";
+  private static final String NOTICE = S + "DeviceNotices#caughtUp";
+
+  private ServiceMutants() {}
+
+  static List<Mutant> slowStreams() {
+    return List.of(
+        new Mutant(
+            "merged-events-forget-ranges",
+            "what stands for events that waited too long has the ranges of each of them",
+            Set.of("G1", "G7"),
+            List.of(redirect(S + "Lag#add", S + "ChangedRanges#add", BY + "addFirst"))),
+        new Mutant(
+            "caught-up-without-what-runs",
+            "who is told of merged events is told what runs",
+            Set.of("G1", "G7"),
+            List.of(redirect(TOLD_BY, NOTICE, BY + "caughtUpWithoutRunning"))),
+        new Mutant(
+            "caught-up-to-one-less",
+            "what stands for merged events stands for the last of them too",
+            Set.of("G6", "G7"),
+            List.of(redirect(TOLD_BY, NOTICE, BY + "caughtUpToOneLess"))),
+        new Mutant(
+            "events-overtake-merged-ones",
+            "an event of a space of which events were merged is merged with them",
+            Set.of("G1", "G7"),
+            List.of(redirect(S + "StreamOutbox#isBehind", S + "Lag#has", BY + "never"))));
+  }
+}
