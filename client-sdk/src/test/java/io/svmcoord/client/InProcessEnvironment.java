@@ -2,7 +2,9 @@ package io.svmcoord.client;
 
 import io.grpc.ManagedChannel;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +22,11 @@ final class InProcessEnvironment implements ClientEnvironment {
   private final ManagedChannel channel;
   private final AtomicLong aheadNanos = new AtomicLong();
   private final AtomicLong aheadWallMillis = new AtomicLong();
+
+  /** What was scheduled while {@link #isHolding}: run by the test, as late as it likes. */
+  final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+
+  volatile boolean isHolding;
 
   InProcessEnvironment(ManagedChannel channel) {
     this.channel = channel;
@@ -48,6 +55,10 @@ final class InProcessEnvironment implements ClientEnvironment {
 
   @Override
   public Scheduled schedule(Runnable task, long delayNanos) {
+    if (isHolding) {
+      held.add(task);
+      return () -> held.remove(task);
+    }
     return machine.schedule(task, delayNanos);
   }
 
