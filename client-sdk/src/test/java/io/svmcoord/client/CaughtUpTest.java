@@ -52,7 +52,6 @@ class CaughtUpTest {
         .setSpaceId(SPACE)
         .setEpoch(EPOCH)
         .setSequence(sequence)
-        .setVersion(1)
         .addAllRunning(List.of(running));
   }
 

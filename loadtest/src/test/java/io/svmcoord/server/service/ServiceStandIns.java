@@ -48,9 +48,4 @@ final class ServiceStandIns {
             false),
         change);
   }
-
-  /** No space is behind. */
-  static boolean never(Lag lag, long spaceId) {
-    return false;
-  }
 }

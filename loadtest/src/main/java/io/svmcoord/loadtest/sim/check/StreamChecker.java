@@ -1,7 +1,9 @@
 package io.svmcoord.loadtest.sim.check;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,6 +27,9 @@ final class StreamChecker extends Checker {
 
     /** What ran at the last resume: it may be sent again, once. */
     final Set<InvalidationKey> resumed = new HashSet<>();
+
+    /** What an answer went ahead of: merged with other events, so only a baseline may follow. */
+    final Set<InvalidationKey> ahead = new HashSet<>();
 
     /** Not listed any more as it was unsubscribed: its end may have been on its way then. */
     final Set<InvalidationKey> leaving = new HashSet<>();
@@ -127,6 +132,7 @@ final class StreamChecker extends Checker {
           .filter(one -> !session.hasAcked(one, timeNanos, ledger.lateNanos()))
           .ifPresent(one -> position.owed.add(id));
     }
+    position.ahead.clear();
     position.resumed.clear();
     position.resumed.addAll(baseline.running());
     position.begun.addAll(baseline.running());
@@ -186,6 +192,7 @@ final class StreamChecker extends Checker {
     }
     position.resumed.clear();
     position.owed.clear();
+    position.ahead.clear();
     position.sequence = Math.max(position.sequence, baseline.sequence());
   }
 
@@ -204,7 +211,7 @@ final class StreamChecker extends Checker {
     }
   }
 
-  /** Everything up to the sequence of the answer was sent before it. */
+  /** Everything up to the sequence of the answer was sent before it, or is merged. */
   private void checkAnswer(KnownSession session, Fact.UpdateAnswered answer) {
     Fact.UpdateReceived update = session.lastUpdate;
     if (update == null || update.correlation() != answer.correlation()) {
@@ -212,21 +219,37 @@ final class StreamChecker extends Checker {
     }
     Position position = position(session.id, update.space());
     InvalidationKey at = new InvalidationKey(update.space(), answer.epoch(), answer.sequence());
-    checkNoGap(session, position, at, answer.sequence(), answer.timeNanos());
+    for (KnownInvalidation one : missing(session, position, at, answer.sequence())) {
+      position.ahead.add(one.id());
+    }
     position.sequence = Math.max(position.sequence, answer.sequence());
     position.begun.addAll(answer.running());
   }
 
   private void checkNoGap(
       KnownSession session, Position position, InvalidationKey at, long high, long timeNanos) {
+    for (KnownInvalidation one : missing(session, position, at, high)) {
+      violated(timeNanos, "session %d was not sent %s before sequence %d", session.id, one, high);
+    }
+    for (InvalidationKey id : position.ahead) {
+      violated(timeNanos, "session %d was not sent %s before sequence %d", session.id, id, high);
+    }
+    position.ahead.clear();
+  }
+
+  /** What the session had to be sent up to a sequence and was not. */
+  private List<KnownInvalidation> missing(
+      KnownSession session, Position position, InvalidationKey at, long high) {
+    List<KnownInvalidation> missing = new ArrayList<>();
     for (KnownInvalidation one :
         ledger.begun(at.space(), at.epoch(), position.sequence + 1, high)) {
       if (one.begun.owner() != session.id
           && one.overlaps(session.subscribedAt(at.space(), one.id().sequence()))
           && !position.begun.contains(one.id())) {
-        violated(timeNanos, "session %d was not sent %s before sequence %d", session.id, one, high);
+        missing.add(one);
       }
     }
+    return missing;
   }
 
   private void checkEnd(Fact.EndSent sent) {
@@ -264,6 +287,14 @@ final class StreamChecker extends Checker {
     positions.forEach(
         (place, position) -> {
           if (place.session() == session.id) {
+            for (InvalidationKey id : position.ahead) {
+              if (ledger
+                  .invalidation(id)
+                  .filter(one -> one.begun.timeNanos() < before)
+                  .isPresent()) {
+                violated(timeNanos, "session %d was not sent %s", session.id, id);
+              }
+            }
             for (InvalidationKey id : position.begun) {
               boolean isEnded =
                   ledger

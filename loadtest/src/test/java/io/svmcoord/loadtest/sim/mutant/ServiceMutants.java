@@ -30,11 +30,6 @@ final class ServiceMutants {
             "caught-up-to-one-less",
             "what stands for merged events stands for the last of them too",
             Set.of("G6", "G7"),
-            List.of(redirect(TOLD_BY, NOTICE, BY + "caughtUpToOneLess"))),
-        new Mutant(
-            "events-overtake-merged-ones",
-            "an event of a space of which events were merged is merged with them",
-            Set.of("G1", "G7"),
-            List.of(redirect(S + "StreamOutbox#isBehind", S + "Lag#has", BY + "never"))));
+            List.of(redirect(TOLD_BY, NOTICE, BY + "caughtUpToOneLess"))));
   }
 }
