@@ -46,6 +46,9 @@ final class FaultRig implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** Of those that no fault happens to: a machine that is busy for a while doesn't end it. */
+  static final Duration UNHARMED_TTL = Duration.ofSeconds(30);
+
   private static final int PAGES = 256;
   private static final long PAGE_BYTES = 4_096;
   private static final long BASE = 0x7f00_0000_0000L;

@@ -16,7 +16,6 @@ import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -29,8 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(180)
 class FullDiskTest {
-  private static final Duration TTL = Duration.ofSeconds(1);
-
   @TempDir private Path directory;
 
   @Test
@@ -42,7 +39,7 @@ class FullDiskTest {
                 Launch.SMALL, "--control-directory=" + disk.path().resolve("control"));
         FaultRig rig = FaultRig.start(coordinator.address(), "host");
         SvmClient client = SvmClient.connect("127.0.0.1:" + coordinator.address().getPort())) {
-      RoleProcess device = rig.devices("device", 1, TTL);
+      RoleProcess device = rig.devices("device", 1, FaultRig.UNHARMED_TTL);
       assertThat(coordinator.readiness().statusCode()).isEqualTo(200);
       disk.fill();
 

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * on, and says what the end answered.
  */
 final class HoldingHost {
-  private static final Duration BETWEEN_ENDS = Duration.ofMillis(20);
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   private HoldingHost() {}
 
@@ -37,12 +37,23 @@ final class HoldingHost {
         SvmClient client = SvmClient.connect(args[0]);
         HostSession host = client.openHost(HostOptions.named("holder-0").withTtl(ttl))) {
       signal.follow(System.in);
-      Invalidation held = host.begin(Long.parseLong(args[1]), List.of(range), Event.UNMAP);
+      Invalidation held = begin(host, Long.parseLong(args[1]), range);
       System.out.println(Json.line(new Begun(host.sessionId(), held.id().sequence())));
       signal.awaitGo();
       boolean wasHeld = held.isHeld();
       System.out.println(Json.line(new Ended(end(held).forceEnded(), wasHeld)));
       signal.awaitStop();
+    }
+  }
+
+  /** Repeats it until it is through: a machine that is busy may have cost a session. */
+  private static Invalidation begin(HostSession host, long spaceId, AddressRange range) {
+    while (true) {
+      try {
+        return host.begin(spaceId, List.of(range), Event.UNMAP);
+      } catch (SessionLostException e) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
     }
   }
 
@@ -52,7 +63,7 @@ final class HoldingHost {
       try {
         return held.end();
       } catch (SessionLostException e) {
-        LockSupport.parkNanos(BETWEEN_ENDS.toNanos());
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.svmcoord.loadtest.fault;
 
 import static io.svmcoord.loadtest.fault.FaultRig.SLACK;
+import static io.svmcoord.loadtest.fault.FaultRig.UNHARMED_TTL;
 import static io.svmcoord.loadtest.fault.FaultRig.await;
 import static io.svmcoord.loadtest.fault.FaultRig.awaitReads;
 import static io.svmcoord.loadtest.fault.FaultRig.awaitThat;
@@ -58,7 +59,7 @@ class LostDevicesTest {
   void killed_beginWaitsForWhatIsLeftOfItsLease() {
     try (FaultRig rig = rig("host")) {
       RoleProcess victim = rig.devices("victim", 1, TTL);
-      RoleProcess survivor = rig.devices("survivor", 1, TTL);
+      RoleProcess survivor = rig.devices("survivor", 1, UNHARMED_TTL);
       rig.kill(victim);
       Leases leases = rig.leases("victim");
       Answered begin = await(rig.begin());
@@ -148,7 +149,7 @@ class LostDevicesTest {
               rig.startDevices("a", 1, TTL),
               rig.startDevices("b", 10, TTL),
               rig.startDevices("c", 50, TTL));
-      RoleProcess survivors = rig.devices("d", 39, TTL);
+      RoleProcess survivors = rig.devices("d", 39, UNHARMED_TTL);
       victims.forEach(FaultRig::awaitUp);
       for (RoleProcess victim : victims) {
         rig.kill(victim);
@@ -171,7 +172,7 @@ class LostDevicesTest {
     try (FaultRig stuck = rig("stuck");
         FaultRig other = rig("other")) {
       RoleProcess victim = stuck.devices("victim", 1, LONG_TTL);
-      RoleProcess device = other.devices("device", 1, LONG_TTL);
+      RoleProcess device = other.devices("device", 1, UNHARMED_TTL);
       victim.freeze();
       CompletableFuture<Answered> waits = stuck.begin();
       for (int i = 0; i < 20; i++) {
