@@ -1,7 +1,6 @@
 package io.svmcoord.loadtest.chaos;
 
 import io.svmcoord.loadtest.ctl.Coordinator;
-import io.svmcoord.loadtest.process.TemporaryDirectory;
 import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.HostStats;
 import io.svmcoord.loadtest.report.LateBegin;

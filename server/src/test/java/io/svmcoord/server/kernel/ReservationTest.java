@@ -17,6 +17,11 @@ final class ReservationTest {
   private static final int[] RIGHT = {2, 3};
   private static final int[] BOTH = {0, 3};
 
+  private static final long TTL = 3000 * MILLI;
+
+  /** For so long the coordinator counts on a host that says nothing. */
+  private static final long LEASE = TTL + KernelConfig.DEFAULTS.guardNanos(TTL);
+
   private final List<String> over = new ArrayList<>();
   private final List<Long> delays = new ArrayList<>();
   private final KernelObserver observer =
@@ -49,7 +54,7 @@ final class ReservationTest {
   private void open(KernelConfig config) {
     kernel = new RealSubject(config, observer);
     kernel.createSpace(now, "space");
-    host = Long.parseLong(kernel.openHost(now, 3000 * MILLI).substring("ok ".length()));
+    host = Long.parseLong(kernel.openHost(now, TTL).substring("ok ".length()));
   }
 
   private void begin(int tag, boolean isNonBlockable, int[]... runs) {
@@ -275,7 +280,7 @@ final class ReservationTest {
     begin(1, LEFT);
     reserve(2, 100 * MILLI, RIGHT);
     told();
-    passes(3290 * MILLI);
+    passes(LEASE - 10 * MILLI);
     reserve(3, 100 * MILLI, RIGHT);
     reserve(4, 100 * MILLI, LEFT);
     passes(10 * MILLI);
