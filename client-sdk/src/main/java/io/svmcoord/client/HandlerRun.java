@@ -29,7 +29,11 @@ final class HandlerRun {
    *     non-blockable one runs on the thread that has taken all locks
    */
   HandlerRun(List<MirrorCore> mirrors, InvalidationNotice notice, Optional<Executor> parallel) {
-    this(mirrors, mirror -> mirror.invalidate(notice), notice.nonBlockable(), parallel);
+    this(mirrors, mirror -> invalidate(mirror, notice), notice.nonBlockable(), parallel);
+  }
+
+  private static TearDown invalidate(MirrorCore mirror, InvalidationNotice notice) {
+    return mirror.invalidate(notice);
   }
 
   /** As the other, for what is not one invalidation. */

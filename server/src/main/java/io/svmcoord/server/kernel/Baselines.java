@@ -28,7 +28,7 @@ final class Baselines {
   }
 
   /** Where spaces stand; those are left out in which the session has no part any more. */
-  static Outcome<List<SpaceBaseline>> of(Session session, long[] spaceIds) {
+  static Outcome<List<SpaceBaseline>> ofAll(Session session, long[] spaceIds) {
     List<SpaceBaseline> found = new ArrayList<>(spaceIds.length);
     int ranges = 0;
     for (long spaceId : spaceIds) {

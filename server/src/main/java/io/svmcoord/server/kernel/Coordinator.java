@@ -272,7 +272,7 @@ public final class Coordinator {
     Session known = sessions.get(session);
     return known == null || known.isPutOut()
         ? Outcome.ok(List.of())
-        : Baselines.of(known, spaceIds);
+        : Baselines.ofAll(known, spaceIds);
   }
 
   /**

@@ -354,9 +354,9 @@ class CheckersTest {
 
   @Test
   void g7_beginLeftOutBeforeAnAnswer_isAGap() {
-    history.begin(1).subscribe(DEVICE, 1, STRANGERS);
+    history.begin(1).subscribe(DEVICE, 1, STRANGERS).begin(2).sent(2);
 
-    assertThat(history.broken()).containsExactly(Promise.G7);
+    assertThat(history.broken()).contains(Promise.G7);
   }
 
   @Test

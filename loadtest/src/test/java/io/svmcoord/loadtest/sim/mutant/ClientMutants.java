@@ -92,11 +92,8 @@ final class ClientMutants {
             "an event marks its ranges in the critical section of the teardown",
             Set.of("G1"),
             skip(C + "MirrorCore#invalidate", C + "MirrorRules#raiseProcessed"),
-            redirect(C + "HandlerRun#start", C + "MirrorCore#invalidate", BY + "raiseAfterwards"),
             redirect(
-                C + "HandlerRun#startInParallel",
-                C + "MirrorCore#invalidate",
-                BY + "raiseAfterwards")),
+                C + "HandlerRun#invalidate", C + "MirrorCore#invalidate", BY + "raiseAfterwards")),
         mutant(
             "ready-token-not-withdrawn",
             "the ready token is withdrawn before anything changes",

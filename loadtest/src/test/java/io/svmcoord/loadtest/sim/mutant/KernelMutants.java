@@ -330,7 +330,7 @@ final class KernelMutants {
             "running-not-listed-at-resume",
             "a session that resumes is told what runs over its subscriptions",
             Set.of("G7"),
-            skip(K + "Resumes#baseline", "java.util.List#add")),
+            skip(K + "Baselines#of", "java.util.List#add")),
         mutant(
             "resume-revives-evicted",
             "an evicted session is not resumed",
