@@ -2,11 +2,11 @@ package io.svmcoord.client;
 
 import io.grpc.ManagedChannel;
 import java.time.Duration;
-import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -23,8 +23,10 @@ final class InProcessEnvironment implements ClientEnvironment {
   private final AtomicLong aheadNanos = new AtomicLong();
   private final AtomicLong aheadWallMillis = new AtomicLong();
 
-  /** What was scheduled while {@link #isHolding}: run by the test, as late as it likes. */
-  final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+  /**
+   * What was scheduled for at once while {@link #isHolding}: run by the test, as late as it likes.
+   */
+  final BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
 
   volatile boolean isHolding;
 
@@ -55,7 +57,7 @@ final class InProcessEnvironment implements ClientEnvironment {
 
   @Override
   public Scheduled schedule(Runnable task, long delayNanos) {
-    if (isHolding) {
+    if (isHolding && delayNanos == 0) {
       held.add(task);
       return () -> held.remove(task);
     }
