@@ -283,6 +283,11 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   }
 
   @Override
+  boolean letsOthersGoOn(DeviceSessionRequest message) {
+    return message.getCommandsCount() == 0;
+  }
+
+  @Override
   Chunk drainingNotice(int deadlineMillis) {
     return DeviceNotices.draining(deadlineMillis);
   }

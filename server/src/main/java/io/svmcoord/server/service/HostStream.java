@@ -215,6 +215,17 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
   }
 
   @Override
+  boolean letsOthersGoOn(HostSessionRequest message) {
+    for (int i = 0; i < message.getCommandsCount(); i++) {
+      HostCommand command = message.getCommands(i);
+      if (!command.hasEnd() && !command.hasHeartbeat()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
   Chunk drainingNotice(int deadlineMillis) {
     return Chunk.of(
         notice().setDraining(Draining.newBuilder().setDeadlineMillis(deadlineMillis)).build());

@@ -38,7 +38,7 @@ final class InvalidationCalls {
   }
 
   void end(EndInvalidationRequest request, StreamObserver<EndInvalidationResponse> observer) {
-    new UnaryCall<>(node, observer).answer(request, this::end, InvalidationCalls::endResponse);
+    new UnaryCall<>(node, observer).answerFirst(request, this::end, InvalidationCalls::endResponse);
   }
 
   private void begin(

@@ -14,12 +14,14 @@ import org.slf4j.LoggerFactory;
  * Confines the kernel to one event loop: whatever calls it comes through {@link #run}.
  *
  * <p>On the kernel's loop an input runs at once, with no hop; from another loop it goes into one
- * inbox, for which at most one task is on its way. An input that is caused by the effects of
- * another one runs after it, never in its middle. After each input the deadlines are looked at and
- * what was said to streams of other loops is handed over.
+ * inbox, for which at most one task is on its way. Acks, heartbeats and ends have a lane of their
+ * own in it ({@link #runFirst}), so that no flood of other work holds them up (promise G6). An
+ * input that is caused by the effects of another one runs after it, never in its middle. After each
+ * input the deadlines are looked at and what was said to streams of other loops is handed over.
  *
- * <p>Invariants: I1 at most one input runs at a time; I2 inputs of one source run in its order; I3
- * there is a task on its way for the kernel's next deadline whenever there is such a deadline.
+ * <p>Invariants: I1 at most one input runs at a time; I2 inputs of one source and lane run in its
+ * order; I3 there is a task on its way for the kernel's next deadline whenever there is such a
+ * deadline.
  *
  * <p>Thread-safe. {@link #run} doesn't block.
  */
@@ -40,6 +42,7 @@ final class KernelLoop {
   private final Coordinator coordinator;
   private final Runnable afterInput;
   private final Queue<Input<?>> inbox = new ConcurrentLinkedQueue<>();
+  private final Queue<Input<?>> firstLane = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean inboxArmed = new AtomicBoolean();
 
   // Confined to the loop from here on.
@@ -77,8 +80,20 @@ final class KernelLoop {
    * answered from a state that can't be trusted.
    */
   <T> void run(T argument, Consumer<? super T> input) {
+    run(argument, input, inbox);
+  }
+
+  /**
+   * As {@link #run}, but before whatever of other loops waits there: for inputs that let others go
+   * on and cost little.
+   */
+  <T> void runFirst(T argument, Consumer<? super T> input) {
+    run(argument, input, firstLane);
+  }
+
+  private <T> void run(T argument, Consumer<? super T> input, Queue<Input<?>> lane) {
     if (!loop.isCurrent()) {
-      inbox.add(new Input<>(argument, input));
+      lane.add(new Input<>(argument, input));
       armInbox();
     } else if (running) {
       caused.add(new Input<>(argument, input));
@@ -122,10 +137,14 @@ final class KernelLoop {
   }
 
   private void drainInbox() {
-    // Disarmed before the queue is read: an input that is added after the last poll arms it again.
+    // Disarmed before the queues are read: an input that is added after the last poll arms it
+    // again.
     inboxArmed.set(false);
     for (int i = 0; i < INBOX_SLICE; i++) {
-      Input<?> next = inbox.poll();
+      Input<?> next = firstLane.poll();
+      if (next == null) {
+        next = inbox.poll();
+      }
       if (next == null) {
         return;
       }

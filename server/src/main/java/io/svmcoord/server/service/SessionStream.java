@@ -49,6 +49,11 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   private SessionId session = SessionId.NONE;
   private boolean closed;
 
+  /**
+   * Read on the stream's loop: before the session is open nothing passes the message opening it.
+   */
+  private volatile boolean hasOpened;
+
   /** Messages that wait for the session: the one that opens it and what follows; null before. */
   private @Nullable ArrayDeque<Q> early;
 
@@ -86,7 +91,11 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
 
   @Override
   public final void onMessage(Q message) {
-    node.kernel().run(message, receive);
+    if (letsOthersGoOn(message) && hasOpened) {
+      node.kernel().runFirst(message, receive);
+    } else {
+      node.kernel().run(message, receive);
+    }
   }
 
   @Override
@@ -130,6 +139,12 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
 
   /** Where spaces stand that the outbox is behind in; see {@link StreamOutbox.Owner#behind}. */
   abstract Outcome<List<SpaceBaseline>> baselines(long[] spaces);
+
+  /**
+   * Whether a message holds nothing but what others wait for, acks, heartbeats and ends: it may
+   * pass what waits, of its own stream too. Called on the stream's loop.
+   */
+  abstract boolean letsOthersGoOn(Q message);
 
   /** The notice that the node is about to stop. */
   abstract Chunk drainingNotice(int deadlineMillis);
@@ -202,6 +217,7 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   /** The stream is the session's from now on; what the peer sent meanwhile comes next. */
   final void start(SessionGrant grant) {
     session = grant.id();
+    hasOpened = true;
     node.streams().add(this);
     node.kernel().run(this, SessionStream::handleEarly);
   }

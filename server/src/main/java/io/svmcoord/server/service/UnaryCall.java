@@ -49,6 +49,12 @@ final class UnaryCall<R> {
     run(request, argument -> finish(input.apply(argument), translation));
   }
 
+  /** As {@link #answer}, before what waits: for calls that let others go on. */
+  <Q, T> void answerFirst(Q request, Function<Q, Outcome<T>> input, Function<T, R> translation) {
+    Consumer<Q> answering = argument -> finish(input.apply(argument), translation);
+    node.kernel().runFirst(request, argument -> guarded(argument, answering));
+  }
+
   /** Whether the answer was given. */
   boolean isAnswered() {
     return isAnswered;

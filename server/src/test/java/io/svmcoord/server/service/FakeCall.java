@@ -36,10 +36,14 @@ final class FakeCall extends ServerCall<DeviceSessionRequest, Envelope> {
     return messages;
   }
 
+  /** All notices that were sent, in order. */
+  List<DeviceNotice> notices() {
+    return messages.stream().flatMap(message -> message.getNoticesList().stream()).toList();
+  }
+
   /** Heartbeat numbers of all notices that were sent, in order. */
   List<Long> numbers() {
-    return messages.stream()
-        .flatMap(message -> message.getNoticesList().stream())
+    return notices().stream()
         .map(DeviceNotice::getHeartbeat)
         .map(io.svmcoord.v1.HeartbeatAnswer::getNumber)
         .toList();

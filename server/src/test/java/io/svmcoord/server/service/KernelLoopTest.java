@@ -81,6 +81,21 @@ class KernelLoopTest {
   }
 
   @Test
+  void runFirst_fromAnotherThread_passesWhatWaitsAndKeepsItsOwnOrder() {
+    loop.current(false);
+    for (int i = 0; i < 1000; i++) {
+      kernel.run("flood", order::add);
+    }
+    kernel.runFirst("ack 1", order::add);
+    kernel.runFirst("ack 2", order::add);
+
+    loop.runAll();
+
+    assertThat(order).hasSize(1002).startsWith("ack 1", "ack 2");
+    assertThat(order.subList(2, 1002)).containsOnly("flood");
+  }
+
+  @Test
   void run_fromAnotherThreadInLargeNumbers_losesNoneAndKeepsTheOrder() {
     loop.current(false);
     List<String> expected = new ArrayList<>();

@@ -13,16 +13,20 @@ import io.svmcoord.server.kernel.KernelObserver;
 import io.svmcoord.server.kernel.Kernels;
 import io.svmcoord.server.kernel.SessionKey;
 import io.svmcoord.v1.DeviceCommand;
+import io.svmcoord.v1.DeviceNotice;
 import io.svmcoord.v1.DeviceServiceGrpc;
 import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.Heartbeat;
 import io.svmcoord.v1.OpenDevice;
+import io.svmcoord.v1.UpdateSubscriptions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** How many messages of a client are taken before they are handled (promise G11). */
 class ReceivedMessagesTest {
+  private static final int FLOOD = SessionStream.RECEIVED_MAX - 2;
+
   private final FakeLoop kernelLoop = new FakeLoop();
   private final FakeLoop streamLoop = new FakeLoop();
   private final AtomicLong keys = new AtomicLong();
@@ -66,6 +70,13 @@ class ReceivedMessagesTest {
             .getServerCallHandler();
   }
 
+  private static DeviceSessionRequest updateOfNoSpace() {
+    return DeviceSessionRequest.newBuilder()
+        .addCommands(
+            DeviceCommand.newBuilder().setUpdate(UpdateSubscriptions.newBuilder().setSpaceId(404)))
+        .build();
+  }
+
   private static DeviceSessionRequest heartbeat(long number) {
     return DeviceSessionRequest.newBuilder()
         .setHeartbeat(Heartbeat.newBuilder().setNumber(number))
@@ -85,6 +96,28 @@ class ReceivedMessagesTest {
 
     assertThat(call.requested()).isEqualTo(2L * SessionStream.RECEIVED_MAX);
     assertThat(call.messages()).isNotEmpty();
+  }
+
+  @Test
+  void heartbeat_behindAFloodOfCommands_isAnsweredFirst() {
+    var listener = open(false);
+    kernelLoop.runAll();
+    streamLoop.runAll();
+    for (int i = 0; i < FLOOD; i++) {
+      listener.onMessage(updateOfNoSpace());
+    }
+    listener.onMessage(heartbeat(7));
+
+    kernelLoop.runAll();
+    streamLoop.runAll();
+
+    assertThat(call.notices())
+        .filteredOn(notice -> !notice.hasOpened())
+        .hasSize(1 + FLOOD)
+        .satisfies(
+            notices -> assertThat(notices.getFirst().getHeartbeat().getNumber()).isEqualTo(7))
+        .filteredOn(DeviceNotice::hasFailed)
+        .hasSize(FLOOD);
   }
 
   @Test
