@@ -150,6 +150,8 @@ final class StreamChecker extends Checker {
         violated(timeNanos, "session %d resumed and was not told that %s runs", session.id, one);
       }
     }
+    // It stands for all events before it, also for one that an update under way unsubscribed.
+    position.sequence = Math.max(position.sequence, baseline.sequence());
   }
 
   /** It stands for all events before it: what they change is in it, and what of them runs. */

@@ -180,7 +180,7 @@ final class ClientMutants {
         mutant(
             "reopen-claims-all-dropped",
             "a device that opens a session again has dropped everything",
-            Set.of("G1", "G4", "G5"),
+            Set.of("G1", "G3", "G4", "G5"),
             redirect(C + "SessionLife#fence", C + "SessionRole#drop", BY + "claimDropped")),
         mutant(
             "opens-anew-before-the-break-is-handled",
