@@ -142,7 +142,7 @@ final class ClientStandIns {
 
   static void failedIsAnAck(
       DeviceEvents events, SessionStream<?, ?, ?> stream, Invalidate event, Throwable cause) {
-    Inside.<Object>call(events, "ack", stream, event);
+    Inside.<Object>call(events, "ack", stream, event, false);
   }
 
   // Leases.

@@ -183,11 +183,6 @@ final class ClientMutants {
             Set.of("G1", "G3", "G4", "G5"),
             redirect(C + "SessionLife#fence", C + "SessionRole#drop", BY + "claimDropped")),
         mutant(
-            "opens-anew-before-the-break-is-handled",
-            "a device whose stream is closed drops everything before it opens a session anew",
-            Set.of("G1", "G3", "G5"),
-            constant(C + "SessionLife#isWithoutStream", true)),
-        mutant(
             "token-outlives-fence",
             "a token of before the fence is dead",
             Set.of("G1", "G5"),
