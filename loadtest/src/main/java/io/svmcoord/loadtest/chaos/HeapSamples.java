@@ -50,13 +50,23 @@ final class HeapSamples {
     var _ = Thread.ofVirtual().name("heap-sample").start(() -> sample(pid, adminUrl));
   }
 
-  private void sample(long pid, String adminUrl) {
+  /**
+   * Has a coordinator collect, and answers what is left, megabytes; blocks.
+   *
+   * @throws IOException when it does not answer
+   * @throws RunFailure when it does not collect in time
+   */
+  double collectedMb(long pid, String adminUrl) throws IOException, InterruptedException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    SystemCommand.run(TIMEOUT, List.of(jcmd.toString(), Long.toString(pid), "GC.run"));
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(adminUrl + "metrics")).timeout(TIMEOUT).build();
+    return heapMb(http.send(request, BodyHandlers.ofString()).body());
+  }
+
+  private void sample(long pid, String adminUrl) {
     try {
-      SystemCommand.run(TIMEOUT, List.of(jcmd.toString(), Long.toString(pid), "GC.run"));
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(adminUrl + "metrics")).timeout(TIMEOUT).build();
-      double heap = heapMb(http.send(request, BodyHandlers.ofString()).body());
+      double heap = collectedMb(pid, adminUrl);
       synchronized (samples) {
         samples.computeIfAbsent(pid, key -> new ArrayList<>()).add(heap);
       }

@@ -11,9 +11,6 @@ import java.time.Duration;
  * @param phase time of one measurement
  */
 public record IsolationOptions(int devices, int rounds, Duration phase) {
-  /** Of the device that is stopped: it is waited for during all of a measurement. */
-  static final Duration TTL = Duration.ofSeconds(60);
-
   private static final Duration PHASE_MIN = Duration.ofSeconds(1);
   private static final Duration PHASE_MAX = Duration.ofSeconds(30);
 

@@ -1,17 +1,12 @@
 package io.svmcoord.loadtest.chaos;
 
 import io.svmcoord.loadtest.process.ChildProcess;
-import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
-import io.svmcoord.loadtest.report.HostStats;
-import io.svmcoord.loadtest.report.Latencies;
 import io.svmcoord.loadtest.report.Numbers;
-import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
@@ -24,15 +19,10 @@ import org.HdrHistogram.Histogram;
 public final class IsolationRun {
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
 
-  /** Time after a change before which nothing counts; above that between two lines of a host. */
-  private static final Duration SETTLE = Duration.ofMillis(700);
-
-  private static final String OFTEN = "--progress=100ms";
   private static final double P99 = 99;
 
   private final IsolationOptions options;
   private final Consumer<String> news;
-  private final List<RoleProcess> players = new ArrayList<>();
 
   private IsolationRun(IsolationOptions options, Consumer<String> news) {
     this.options = options;
@@ -60,65 +50,16 @@ public final class IsolationRun {
             "json");
     try (ChildProcess coordinator = ChildProcess.start("coordinator", arguments, line -> {})) {
       int port = coordinator.awaitReady(READY_TIMEOUT).path("port").asInt();
-      try {
-        RoleProcess stuck = startHost(port, "stuck", 20);
-        RoleProcess measured = startHost(port, "measured", 0);
-        RoleProcess victim = startDevices(port, stuck, "victim", 1);
-        startDevices(port, measured, "device", options.devices());
+      try (Neighbours players = new Neighbours(port, news)) {
+        RoleProcess stuck = players.startHost("stuck", 20);
+        RoleProcess measured = players.startHost("measured", 0);
+        RoleProcess victim = players.startDevices(stuck, "victim", 1);
+        var _ = players.startDevices(measured, "device", options.devices());
         stuck.go();
         measured.go();
         return measure(stuck, measured, victim);
-      } finally {
-        // Devices first: a host releases its address space when it goes.
-        List<RoleProcess> lastFirst = players.reversed();
-        lastFirst.forEach(RoleProcess::unfreeze);
-        lastFirst.forEach(RoleProcess::close);
       }
     }
-  }
-
-  private RoleProcess startHost(int port, String name, int changesPerSecond) {
-    return start(
-        "host",
-        List.of(
-            "host",
-            "--stop-with-stdin",
-            "--hold",
-            OFTEN,
-            "--name=" + name,
-            "--target=127.0.0.1:" + port,
-            "--pages=256",
-            "--changes=1",
-            "--changes-per-second=" + changesPerSecond,
-            "--ack-deadline=60s"),
-        name);
-  }
-
-  private RoleProcess startDevices(int port, RoleProcess host, String name, int devices) {
-    HostReady at = Objects.requireNonNull(host.awaitReady().ready(), "ready");
-    RoleProcess process =
-        start(
-            "devices",
-            List.of(
-                "device",
-                "--stop-with-stdin",
-                "--name=" + name,
-                "--devices=" + devices,
-                "--reads-per-second=100",
-                "--target=127.0.0.1:" + port,
-                "--ttl=" + IsolationOptions.TTL.toMillis() + "ms",
-                "--space=" + at.spaceId(),
-                "--memory=" + at.memoryFile(),
-                "--page-source=" + at.pageSourceTarget()),
-            name);
-    var _ = process.awaitReady();
-    return process;
-  }
-
-  private RoleProcess start(String role, List<String> arguments, String name) {
-    RoleProcess process = RoleProcess.start(role, name, Launch.SAME, arguments, news);
-    players.add(process);
-    return process;
   }
 
   /** What was measured in one phase. */
@@ -152,28 +93,20 @@ public final class IsolationRun {
     if (isStopped) {
       victim.freeze();
     }
-    LockSupport.parkNanos(SETTLE.toNanos());
-    Histogram before = begins(measured);
-    long stuckBefore = begins(stuck).getTotalCount();
+    LockSupport.parkNanos(Neighbours.SETTLE.toNanos());
+    Histogram before = Neighbours.begins(measured);
+    long stuckBefore = Neighbours.begins(stuck).getTotalCount();
     LockSupport.parkNanos(options.phase().toNanos());
-    Histogram begins = begins(measured);
+    Histogram begins = Neighbours.begins(measured);
     begins.subtract(before);
-    long stuckAfter = begins(stuck).getTotalCount();
+    long stuckAfter = Neighbours.begins(stuck).getTotalCount();
     if (isStopped) {
       victim.unfreeze();
-      LockSupport.parkNanos(SETTLE.toNanos());
+      LockSupport.parkNanos(Neighbours.SETTLE.toNanos());
     }
     if (begins.getTotalCount() == 0) {
       throw RunFailure.foundWrong("no begin was answered in a phase (expected: some)");
     }
     return new Phase(begins, stuckAfter - stuckBefore);
-  }
-
-  private static Histogram begins(RoleProcess host) {
-    HostStats stats =
-        host.report()
-            .map(report -> Objects.requireNonNull(report.host(), "host"))
-            .orElseThrow(() -> RunFailure.foundWrong(host.what() + ": told nothing of itself"));
-    return Latencies.decode(stats.beginHistogram());
   }
 }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       LoadComparePeersCommand.class,
       LoadPeerRoleCommand.class,
       LoadStormCommand.class,
-      LoadIsolationCommand.class
+      LoadIsolationCommand.class,
+      LoadUnreadCommand.class
     })
 public final class LoadCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
