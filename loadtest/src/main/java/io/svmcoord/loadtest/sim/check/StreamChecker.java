@@ -125,10 +125,12 @@ final class StreamChecker extends Checker {
   private void checkResumed(KnownSession session, Fact.Baseline baseline, long timeNanos) {
     Position position = position(session.id, baseline.space());
     position.owed.clear();
+    // An update under way may have settled what was owed: then it is not told again.
+    boolean isUpdating = session.isUpdating(baseline.space());
     for (InvalidationKey id : baseline.running()) {
       ledger
           .invalidation(id)
-          .filter(one -> one.isPending() && session.isConcerned(one))
+          .filter(one -> !isUpdating && one.isPending() && session.isConcerned(one))
           .filter(one -> !session.hasAcked(one, timeNanos, ledger.lateNanos()))
           .ifPresent(one -> position.owed.add(id));
     }
@@ -146,7 +148,7 @@ final class StreamChecker extends Checker {
         position.ended.add(one.id());
       } else if (!session.isConcerned(one)) {
         noteUnsubscribed(session, position, one);
-      } else if (!session.isUpdating(baseline.space())) {
+      } else if (!isUpdating) {
         violated(timeNanos, "session %d resumed and was not told that %s runs", session.id, one);
       }
     }
