@@ -114,9 +114,10 @@ class SimProcessTest {
 
   @Test
   void realTime_failsTheRun() {
-    process.start(() -> LockSupport.parkNanos(1));
+    // Long enough for the thread to be parked when the JDK's timer wakes it, from a thread of its
+    // own: a time that is over while it parks is no waiting.
+    process.start(() -> LockSupport.parkNanos(200 * MILLI));
     simulation.runUntil(SECOND);
-    // The JDK's own timer wakes the thread, from a thread of its own.
     await()
         .pollInSameThread()
         .untilAsserted(() -> assertThatThrownBy(this::stepOnce).hasMessageContaining("real time"));
