@@ -255,8 +255,16 @@ final class DeviceEvents {
       SessionStream<DeviceSessionRequest.Builder, DeviceSessionRequest, DeviceSessionResponse>
           stream,
       SpaceBaseline baseline) {
+    Invalidate all =
+        Invalidate.newBuilder()
+            .setSpaceId(baseline.getSpaceId())
+            .setEpoch(baseline.getEpoch())
+            .setSequence(baseline.getSequence())
+            .build();
     SpaceMirrors space = spaces.get(baseline.getSpaceId());
     if (space == null) {
+      // Nothing of it is mirrored, or not yet: the first subscription's answer is under way.
+      ack(stream, all, true);
       return;
     }
     switch (space.order(baseline.getEpoch())) {
@@ -279,12 +287,6 @@ final class DeviceEvents {
     HandlerRun run =
         new HandlerRun(
             mirrors, mirror -> mirror.caughtUp(changed, isResync, running), false, parallel);
-    Invalidate all =
-        Invalidate.newBuilder()
-            .setSpaceId(baseline.getSpaceId())
-            .setEpoch(baseline.getEpoch())
-            .setSequence(baseline.getSequence())
-            .build();
     try {
       rules.tearDownThenAck(
           run::start,

@@ -93,6 +93,18 @@ class CaughtUpTest {
   }
 
   @Test
+  void spaceWithoutMirrors_isAckedToo() {
+    send(baseline(7).setSpaceId(SPACE + 1).setResyncRequired(true));
+
+    assertThat(fixture.stream.nextAnswer().getAcksList())
+        .singleElement()
+        .satisfies(ack -> assertThat(ack.getSpaceId()).isEqualTo(SPACE + 1))
+        .satisfies(ack -> assertThat(ack.getSequence()).isEqualTo(7))
+        .satisfies(ack -> assertThat(ack.getAllUpTo()).isTrue());
+    assertThat(mirror.access(() -> table.mapped.size())).isEqualTo(4);
+  }
+
+  @Test
   void tokenOfOtherPages_staysValid() {
     LocalToken token = mirror.readBegin(AddressRanges.of(pages(8, 1)), PATIENCE);
 

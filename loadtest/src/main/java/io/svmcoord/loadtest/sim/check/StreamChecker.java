@@ -146,9 +146,9 @@ final class StreamChecker extends Checker {
       if (!one.isRunning()) {
         position.begun.add(one.id());
         position.ended.add(one.id());
-      } else if (!session.isConcerned(one)) {
+      } else if (isUpdating || !session.isConcerned(one)) {
         noteUnsubscribed(session, position, one);
-      } else if (!isUpdating) {
+      } else {
         violated(timeNanos, "session %d resumed and was not told that %s runs", session.id, one);
       }
     }
