@@ -269,7 +269,8 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
 
   @Override
   public void superseded() {
-    close(new Refusal.SessionResumed(session()));
+    // The resume was answered from the state: what waits here would be told once more (promise G7).
+    close(Errors.close(new Refusal.SessionResumed(session())).droppingWaiting());
   }
 
   @Override

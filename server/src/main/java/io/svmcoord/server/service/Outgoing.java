@@ -17,6 +17,20 @@ sealed interface Outgoing permits Chunk, Outgoing.CatchUp, Outgoing.Close {
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record CatchUp(long[] asked, List<SpaceBaseline> baselines) implements Outgoing {}
 
-  /** How a stream ends. Immutable, as the trailers are not touched again. */
-  record Close(Status status, Metadata trailers) implements Outgoing {}
+  /**
+   * How a stream ends. Immutable, as the trailers are not touched again.
+   *
+   * @param dropsWaiting whether what waits is not told any more
+   */
+  record Close(Status status, Metadata trailers, boolean dropsWaiting) implements Outgoing {
+    /** An end after what waits. */
+    Close(Status status, Metadata trailers) {
+      this(status, trailers, false);
+    }
+
+    /** The same end, and what waits is not told any more. */
+    Close droppingWaiting() {
+      return new Close(status, trailers, true);
+    }
+  }
 }

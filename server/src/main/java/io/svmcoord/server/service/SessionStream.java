@@ -244,7 +244,7 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
     close(new Outgoing.Close(Status.OK, new Metadata()));
   }
 
-  private void close(Outgoing.Close how) {
+  final void close(Outgoing.Close how) {
     if (!closed) {
       node.dispatch().send(outbox, how);
       finished();

@@ -138,10 +138,13 @@ final class StreamOutbox {
     }
   }
 
-  /** Ends the stream after what waits; at once if the peer doesn't read it. */
+  /** Ends the stream after what waits, unless that is dropped; at once if the peer doesn't read. */
   void close(Outgoing.Close how) {
     if (!done && close == null) {
       close = how;
+      if (how.dropsWaiting()) {
+        drop();
+      }
       enqueue();
     }
   }

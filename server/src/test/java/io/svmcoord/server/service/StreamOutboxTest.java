@@ -91,6 +91,18 @@ class StreamOutboxTest {
   }
 
   @Test
+  void close_droppingWhatWaits_sendsNothingOfIt() {
+    outbox.accept(notice(0));
+    outbox.accept(END.droppingWaiting());
+
+    loop.runAll();
+
+    assertThat(call.messages()).isEmpty();
+    assertThat(call.status()).isEqualTo(Status.OK);
+    assertThat(loopOutbox.waitingNotices()).isZero();
+  }
+
+  @Test
   void abandon_whileNoticesWait_writesNothing() {
     outbox.accept(notice(0));
 
