@@ -17,7 +17,6 @@ import io.svmcoord.server.kernel.SessionRequest;
 import io.svmcoord.server.kernel.SpaceBaseline;
 import io.svmcoord.server.kernel.SubscriptionsUpdate;
 import io.svmcoord.server.kernel.UpdateCallback;
-import io.svmcoord.v1.Ack;
 import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.DeviceCommand;
 import io.svmcoord.v1.DeviceSessionRequest;
@@ -30,7 +29,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The stream of one device session. Confined to the kernel's loop, as {@link SessionStream}. */
-final class DeviceStream extends SessionStream<DeviceSessionRequest> implements DeviceOutlet {
+final class DeviceStream extends SessionStream<DeviceRequest> implements DeviceOutlet {
   /** Most acks of one message. */
   static final int ACKS_MAX = 4096;
 
@@ -43,7 +42,7 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   private final Coordinator coordinator;
   private final DeviceNotices notices;
 
-  DeviceStream(Node node, DeviceNotices notices, ServerCall<DeviceSessionRequest, Envelope> call) {
+  DeviceStream(Node node, DeviceNotices notices, ServerCall<DeviceRequest, Envelope> call) {
     super(node, call);
     this.coordinator = node.coordinator();
     this.notices = notices;
@@ -52,7 +51,7 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   // What the device says.
 
   @Override
-  void open(DeviceSessionRequest message) {
+  void open(DeviceRequest message) {
     Refusal flaw = flaw(message, true);
     if (flaw != null) {
       close(flaw);
@@ -62,7 +61,7 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
       close(new Refusal.Draining());
       return;
     }
-    DeviceCommand first = message.getCommands(0);
+    DeviceCommand first = message.rest().getCommands(0);
     if (first.hasResume()) {
       resume(first.getResume());
     } else {
@@ -92,19 +91,20 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   }
 
   @Override
-  void tellOpened(DeviceSessionRequest first, SessionGrant grant) {
+  void tellOpened(DeviceRequest first, SessionGrant grant) {
     send(DeviceNotices.opened(Wire.opened(grant, coordinator.incarnation())));
   }
 
   @Override
-  void handle(DeviceSessionRequest message, boolean isFirst) {
-    Refusal flaw = flaw(message, isFirst);
+  void handle(DeviceRequest request, boolean isFirst) {
+    Refusal flaw = flaw(request, isFirst);
     if (flaw != null) {
       breakOff(flaw);
       return;
     }
     long now = node().kernel().nowNanos();
-    acks(now, message);
+    acks(now, request);
+    DeviceSessionRequest message = request.rest();
     refusals(now, message);
     if (message.hasHeartbeat() && !isClosed()) {
       heartbeat(now, message.getHeartbeat().getNumber());
@@ -116,8 +116,9 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   }
 
   /** What makes the whole message unusable; null if nothing does. */
-  private static @Nullable Refusal flaw(DeviceSessionRequest message, boolean isFirst) {
-    Refusal size = tooMany("acks", message.getAcksCount(), ACKS_MAX);
+  private static @Nullable Refusal flaw(DeviceRequest request, boolean isFirst) {
+    DeviceSessionRequest message = request.rest();
+    Refusal size = tooMany("acks", request.ackCount(), ACKS_MAX);
     if (size == null) {
       size = tooMany("refusals", message.getRefusalsCount(), REFUSALS_MAX);
     }
@@ -166,18 +167,17 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
     }
   }
 
-  private void acks(long now, DeviceSessionRequest message) {
-    for (int i = 0; i < message.getAcksCount(); i++) {
-      Ack ack = message.getAcks(i);
+  private void acks(long now, DeviceRequest request) {
+    for (int i = 0; i < request.ackCount(); i++) {
       // What is ignored the kernel counts; the device is not told (promise G6).
       var _ =
           coordinator.ack(
               now,
               session(),
-              ack.getSpaceId(),
-              ack.getEpoch(),
-              ack.getSequence(),
-              ack.getAllUpTo());
+              request.ackSpaceId(i),
+              request.ackEpoch(i),
+              request.ackSequence(i),
+              request.isAckAllUpTo(i));
     }
   }
 
@@ -284,8 +284,8 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   }
 
   @Override
-  boolean letsOthersGoOn(DeviceSessionRequest message) {
-    return message.getCommandsCount() == 0;
+  boolean letsOthersGoOn(DeviceRequest message) {
+    return message.rest().getCommandsCount() == 0;
   }
 
   @Override

@@ -12,8 +12,9 @@ import java.io.OutputStream;
  *
  * <p>Encoded elements of a repeated field may be put together byte by byte and are a message again,
  * so what waits for a stream goes out as one message without being encoded again, and an event for
- * a thousand sessions is encoded once. It is a stream without a position: every reader gets all of
- * it. Immutable, shared by streams of all loops.
+ * a thousand sessions is encoded once. Streams for which the same waits share one of these. It is a
+ * stream without a position: every reader gets all of it. Immutable, shared by streams of all
+ * loops.
  */
 @SuppressWarnings("InputStreamSlowMultibyteRead") // Drained, never read.
 final class Envelope extends InputStream implements KnownLength, Drainable {
@@ -31,6 +32,9 @@ final class Envelope extends InputStream implements KnownLength, Drainable {
         }
       };
 
+  /** A message without notices. */
+  static final Envelope EMPTY = new Envelope(new Chunk[0], 0);
+
   private final Chunk[] chunks;
   private final int sizeBytes;
 
@@ -38,6 +42,20 @@ final class Envelope extends InputStream implements KnownLength, Drainable {
   Envelope(Chunk[] chunks, int sizeBytes) {
     this.chunks = chunks;
     this.sizeBytes = sizeBytes;
+  }
+
+  /** Whether it holds exactly these notices. */
+  @SuppressWarnings("ReferenceEquality") // A notice for many streams is one object.
+  boolean isOf(Chunk[] others, int from, int end) {
+    if (chunks.length != end - from) {
+      return false;
+    }
+    for (int i = chunks.length - 1; i >= 0; i--) {
+      if (chunks[i] != others[from + i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.svmcoord.server.service;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -20,6 +21,9 @@ final class LoopOutbox {
   private final AtomicLong mergedNotices = new AtomicLong();
   private final AtomicLong resyncNotices = new AtomicLong();
   private boolean armed;
+
+  /** The message of several notices that was put together last, while there are streams. */
+  private Envelope last = Envelope.EMPTY;
 
   LoopOutbox(Loop loop) {
     this.loop = loop;
@@ -71,6 +75,17 @@ final class LoopOutbox {
     arm();
   }
 
+  /**
+   * One message of some notices. Streams that are written one after the other and have the same
+   * ones waiting, as those of a fan-out have, share it.
+   */
+  Envelope envelope(Chunk[] waiting, int from, int end, int sizeBytes) {
+    if (!last.isOf(waiting, from, end)) {
+      last = new Envelope(Arrays.copyOfRange(waiting, from, end), sizeBytes);
+    }
+    return last;
+  }
+
   private void arm() {
     if (!armed) {
       armed = true;
@@ -83,11 +98,13 @@ final class LoopOutbox {
     for (int i = 0; i < SLICE; i++) {
       StreamOutbox stream = streams.poll();
       if (stream == null) {
-        return;
+        break;
       }
       stream.flush();
     }
-    if (!streams.isEmpty()) {
+    if (streams.isEmpty()) {
+      last = Envelope.EMPTY;
+    } else {
       arm();
     }
   }

@@ -185,7 +185,7 @@ public final class Services {
 
   private ServerServiceDefinition deviceService() {
     DeviceNotices notices = new DeviceNotices();
-    var method = streaming(DeviceServiceGrpc.getDeviceSessionMethod());
+    var method = streaming(DeviceServiceGrpc.getDeviceSessionMethod(), DeviceRequest.MARSHALLER);
     return define(
         DeviceServiceGrpc.getServiceDescriptor(),
         List.of(
@@ -195,7 +195,8 @@ public final class Services {
 
   private ServerServiceDefinition invalidationService() {
     InvalidationCalls calls = new InvalidationCalls(node);
-    var session = streaming(InvalidationServiceGrpc.getHostSessionMethod());
+    var contract = InvalidationServiceGrpc.getHostSessionMethod();
+    var session = streaming(contract, contract.getRequestMarshaller());
     ServerCallHandler<BeginInvalidationRequest, BeginInvalidationResponse> begin =
         (call, headers) -> {
           String peer = SessionStream.peer(call);
@@ -233,9 +234,10 @@ public final class Services {
                 ServerCalls.asyncUnaryCall(calls::readRetry))));
   }
 
-  /** The method with responses that are encoded already. */
-  private static <Q> MethodDescriptor<Q, Envelope> streaming(MethodDescriptor<Q, ?> method) {
-    return method.toBuilder(method.getRequestMarshaller(), Envelope.MARSHALLER).build();
+  /** The method with requests of another class and responses that are encoded already. */
+  private static <Q> MethodDescriptor<Q, Envelope> streaming(
+      MethodDescriptor<?, ?> method, MethodDescriptor.Marshaller<Q> requests) {
+    return method.toBuilder(requests, Envelope.MARSHALLER).build();
   }
 
   /** A service as in the contract, but for the methods' marshallers; reflection still finds it. */

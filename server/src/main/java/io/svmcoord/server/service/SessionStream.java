@@ -271,26 +271,30 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
     } else {
       early = new ArrayDeque<>();
       early.add(message);
-      guarded(() -> open(message));
+      try {
+        open(message);
+      } catch (RuntimeException e) {
+        failed(e);
+      }
     }
   }
 
-  private void guarded(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      // A mistake of ours; the peer must not go on as if its message had been carried out.
-      log.error("a message of session {} failed", session.value(), e);
-      streamBroken();
-      close(new Outgoing.Close(Status.INTERNAL.withDescription("internal error"), new Metadata()));
-    }
+  /** A mistake of ours; the peer must not go on as if its message had been carried out. */
+  private void failed(RuntimeException mistake) {
+    log.error("a message of session {} failed", session.value(), mistake);
+    streamBroken();
+    close(new Outgoing.Close(Status.INTERNAL.withDescription("internal error"), new Metadata()));
   }
 
   private void carryOut(Q message, boolean isFirst) {
     if (closed) {
       return;
     }
-    guarded(() -> handle(message, isFirst));
+    try {
+      handle(message, isFirst);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
     if (isWaiting && ++handled == RECEIVED_MAX / 2) {
       // Seldom, because it is a task for the stream's loop.
       handled = 0;

@@ -192,7 +192,7 @@ final class StreamOutbox {
     while (end < count && size + waiting[end].sizeBytes() <= MESSAGE_BYTES_MAX) {
       size += waiting[end++].sizeBytes();
     }
-    call.sendMessage(new Envelope(Arrays.copyOfRange(waiting, from, end), size));
+    call.sendMessage(loopOutbox.envelope(waiting, from, end, size));
     return end - from;
   }
 

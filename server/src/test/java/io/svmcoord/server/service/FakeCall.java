@@ -6,7 +6,6 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.svmcoord.v1.DeviceNotice;
 import io.svmcoord.v1.DeviceServiceGrpc;
-import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.DeviceSessionResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,8 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A call that keeps what is sent, as a client would read it. */
-final class FakeCall extends ServerCall<DeviceSessionRequest, Envelope> {
+final class FakeCall extends ServerCall<DeviceRequest, Envelope> {
   private final List<DeviceSessionResponse> messages = new ArrayList<>();
+  private final List<Envelope> envelopes = new ArrayList<>();
   private int readyFor = Integer.MAX_VALUE;
   private @Nullable Status status;
   private long requested;
@@ -34,6 +34,11 @@ final class FakeCall extends ServerCall<DeviceSessionRequest, Envelope> {
 
   List<DeviceSessionResponse> messages() {
     return messages;
+  }
+
+  /** The messages as they were handed over. */
+  List<Envelope> envelopes() {
+    return envelopes;
   }
 
   /** All notices that were sent, in order. */
@@ -61,6 +66,7 @@ final class FakeCall extends ServerCall<DeviceSessionRequest, Envelope> {
   @Override
   public void sendMessage(Envelope envelope) {
     readyFor--;
+    envelopes.add(envelope);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       int written = envelope.drainTo(bytes);
@@ -92,8 +98,9 @@ final class FakeCall extends ServerCall<DeviceSessionRequest, Envelope> {
   }
 
   @Override
-  public MethodDescriptor<DeviceSessionRequest, Envelope> getMethodDescriptor() {
-    var contract = DeviceServiceGrpc.getDeviceSessionMethod();
-    return contract.toBuilder(contract.getRequestMarshaller(), Envelope.MARSHALLER).build();
+  public MethodDescriptor<DeviceRequest, Envelope> getMethodDescriptor() {
+    return DeviceServiceGrpc.getDeviceSessionMethod().toBuilder(
+            DeviceRequest.MARSHALLER, Envelope.MARSHALLER)
+        .build();
   }
 }

@@ -55,14 +55,14 @@ class OpeningTest {
           new NodeInfo("1", "fake", 1, 0),
           deadline -> {},
           () -> {});
-  private ServerCall.Listener<DeviceSessionRequest> listener;
+  private ServerCall.Listener<DeviceRequest> listener;
 
   @BeforeEach
   @SuppressWarnings("unchecked") // The method's own types, as the server's definition has them.
   void open() {
     String name = DeviceServiceGrpc.getDeviceSessionMethod().getFullMethodName();
-    ServerCallHandler<DeviceSessionRequest, Envelope> handler =
-        (ServerCallHandler<DeviceSessionRequest, Envelope>)
+    ServerCallHandler<DeviceRequest, Envelope> handler =
+        (ServerCallHandler<DeviceRequest, Envelope>)
             services.definitions().stream()
                 .map(service -> service.getMethod(name))
                 .filter(Objects::nonNull)
@@ -71,16 +71,18 @@ class OpeningTest {
                 .getServerCallHandler();
     listener = handler.startCall(call, new Metadata());
     listener.onMessage(
-        DeviceSessionRequest.newBuilder()
-            .addCommands(DeviceCommand.newBuilder().setOpen(OpenDevice.getDefaultInstance()))
-            .setHeartbeat(Heartbeat.newBuilder().setNumber(1))
-            .build());
+        DeviceRequest.of(
+            DeviceSessionRequest.newBuilder()
+                .addCommands(DeviceCommand.newBuilder().setOpen(OpenDevice.getDefaultInstance()))
+                .setHeartbeat(Heartbeat.newBuilder().setNumber(1))
+                .build()));
   }
 
-  private static DeviceSessionRequest heartbeat(long number) {
-    return DeviceSessionRequest.newBuilder()
-        .setHeartbeat(Heartbeat.newBuilder().setNumber(number))
-        .build();
+  private static DeviceRequest heartbeat(long number) {
+    return DeviceRequest.of(
+        DeviceSessionRequest.newBuilder()
+            .setHeartbeat(Heartbeat.newBuilder().setNumber(number))
+            .build());
   }
 
   private List<DeviceNotice> notices() {

@@ -32,7 +32,7 @@ class ReceivedMessagesTest {
   private final AtomicLong keys = new AtomicLong();
   private final FakeCall call = new FakeCall();
 
-  private ServerCall.Listener<DeviceSessionRequest> open(boolean isOnKernelLoop) {
+  private ServerCall.Listener<DeviceRequest> open(boolean isOnKernelLoop) {
     kernelLoop.current(isOnKernelLoop);
     streamLoop.current(!isOnKernelLoop);
     Services services =
@@ -48,20 +48,21 @@ class ReceivedMessagesTest {
             new NodeInfo("1", "fake", 2, 0),
             deadline -> {},
             () -> {});
-    ServerCall.Listener<DeviceSessionRequest> listener =
+    ServerCall.Listener<DeviceRequest> listener =
         handler(services.definitions()).startCall(call, new Metadata());
     listener.onMessage(
-        DeviceSessionRequest.newBuilder()
-            .addCommands(DeviceCommand.newBuilder().setOpen(OpenDevice.getDefaultInstance()))
-            .build());
+        DeviceRequest.of(
+            DeviceSessionRequest.newBuilder()
+                .addCommands(DeviceCommand.newBuilder().setOpen(OpenDevice.getDefaultInstance()))
+                .build()));
     return listener;
   }
 
   @SuppressWarnings("unchecked") // The method's own types, as the server's definition has them.
-  private static ServerCallHandler<DeviceSessionRequest, Envelope> handler(
+  private static ServerCallHandler<DeviceRequest, Envelope> handler(
       List<ServerServiceDefinition> definitions) {
     String name = DeviceServiceGrpc.getDeviceSessionMethod().getFullMethodName();
-    return (ServerCallHandler<DeviceSessionRequest, Envelope>)
+    return (ServerCallHandler<DeviceRequest, Envelope>)
         definitions.stream()
             .filter(service -> service.getMethod(name) != null)
             .findFirst()
@@ -70,17 +71,19 @@ class ReceivedMessagesTest {
             .getServerCallHandler();
   }
 
-  private static DeviceSessionRequest updateOfNoSpace() {
-    return DeviceSessionRequest.newBuilder()
-        .addCommands(
-            DeviceCommand.newBuilder().setUpdate(UpdateSubscriptions.newBuilder().setSpaceId(404)))
-        .build();
+  private static DeviceRequest updateOfNoSpace() {
+    UpdateSubscriptions.Builder update = UpdateSubscriptions.newBuilder().setSpaceId(404);
+    return DeviceRequest.of(
+        DeviceSessionRequest.newBuilder()
+            .addCommands(DeviceCommand.newBuilder().setUpdate(update))
+            .build());
   }
 
-  private static DeviceSessionRequest heartbeat(long number) {
-    return DeviceSessionRequest.newBuilder()
-        .setHeartbeat(Heartbeat.newBuilder().setNumber(number))
-        .build();
+  private static DeviceRequest heartbeat(long number) {
+    return DeviceRequest.of(
+        DeviceSessionRequest.newBuilder()
+            .setHeartbeat(Heartbeat.newBuilder().setNumber(number))
+            .build());
   }
 
   @Test

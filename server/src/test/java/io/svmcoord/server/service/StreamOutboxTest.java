@@ -134,6 +134,27 @@ class StreamOutboxTest {
     }
   }
 
+  @Test
+  void drain_streamsWithTheSameNotices_shareOneMessage() {
+    Chunk first = notice(1);
+    Chunk second = notice(2);
+    FakeCall[] calls = {new FakeCall(), new FakeCall(), new FakeCall()};
+    for (FakeCall each : calls) {
+      StreamOutbox outbox =
+          new StreamOutbox(
+              each, loopOutbox, new StreamOutbox.Limits(1 << 20, 10, 1 << 20, 10), owner);
+      outbox.accept(first);
+      outbox.accept(each == calls[2] ? notice(3) : second);
+    }
+
+    loop.runAll();
+
+    assertThat(calls[1].envelopes()).isEqualTo(calls[0].envelopes());
+    assertThat(calls[2].envelopes()).doesNotContainAnyElementsOf(calls[0].envelopes());
+    assertThat(calls[1].numbers()).containsExactly(1L, 2L);
+    assertThat(calls[2].numbers()).containsExactly(1L, 3L);
+  }
+
   private static java.util.List<Long> numbers(int count) {
     return LongStream.range(0, count).boxed().toList();
   }

@@ -32,7 +32,12 @@ final class DeviceEdge implements EdgeTap.Edge {
 
   @Override
   public void received(Object message) {
-    DeviceSessionRequest request = (DeviceSessionRequest) message;
+    DeviceSessionRequest request;
+    try {
+      request = DeviceSessionRequest.parseFrom(EdgeTap.bytes(message));
+    } catch (InvalidProtocolBufferException e) {
+      throw new UncheckedIOException(e);
+    }
     for (Ack ack : request.getAcksList()) {
       InvalidationKey id = new InvalidationKey(ack.getSpaceId(), ack.getEpoch(), ack.getSequence());
       world.tell(new Fact.AckReceived(world.now(), session, id, ack.getAllUpTo()));

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class EdgeTap implements ServerInterceptor {
   /** Takes the messages of one call, in order. */
   interface Edge {
-    /** A message of the client. */
+    /** A message of the client, encoded if the services read it themselves. */
     void received(Object message);
 
     /** A message of the services, encoded if the services do that themselves. */
@@ -109,7 +109,7 @@ final class EdgeTap implements ServerInterceptor {
 
   // What the edges share.
 
-  /** The bytes of a message that the services encoded. */
+  /** The bytes of a message that the services encode or read themselves. */
   static byte[] bytes(Object message) {
     if (!(message instanceof Drainable encoded)) {
       throw new IllegalStateException(
