@@ -2,6 +2,7 @@ package io.svmcoord.server.metrics;
 
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Arrays;
 
 /** Bounds of the histograms' buckets. */
 public final class Buckets {
@@ -44,6 +45,11 @@ public final class Buckets {
   /** A timer with the latencies' buckets; Micrometer's own begin at a millisecond. */
   public static Timer.Builder timer(String name, String description) {
     return Timer.builder(name).description(description).serviceLevelObjectives(LATENCIES);
+  }
+
+  /** The latencies' buckets in nanoseconds, ascending; each bound is of its bucket. */
+  static long[] latencyNanos() {
+    return Arrays.stream(LATENCIES).mapToLong(Duration::toNanos).toArray();
   }
 
   private static Duration micros(long value) {

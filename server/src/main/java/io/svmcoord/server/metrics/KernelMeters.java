@@ -2,8 +2,10 @@ package io.svmcoord.server.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.svmcoord.server.kernel.AckResult;
 import io.svmcoord.server.kernel.EndCause;
 import io.svmcoord.server.kernel.EndResult;
@@ -31,6 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class KernelMeters implements KernelObserver {
   private static final Logger log = LoggerFactory.getLogger(KernelMeters.class);
+  private static final String ACKS = "svm.acks";
+  private static final String ACKS_DESCRIPTION =
+      "Acks and refusals of devices, by what became of them.";
 
   private final Map<InvalidationEvent, Counters<BeginOutcome>> begins =
       new EnumMap<>(InvalidationEvent.class);
@@ -42,7 +47,6 @@ public final class KernelMeters implements KernelObserver {
   private final Counters<ResumeOutcome> sessionResumes;
   private final Counters<RetryResult> readRetries;
   private final Counters<ReservationOutcome> reservations;
-  private final Counter acked;
   private final Counter forcedEnds;
   private final Counter leaseExpirations;
   private final Counter resyncs;
@@ -54,13 +58,14 @@ public final class KernelMeters implements KernelObserver {
   private final Counter graceReclaimed;
   private final Counter graceExpired;
   private final Timer fanOut;
-  private final Timer ack;
+  private final AckLatencies acks =
+      new AckLatencies("svm_invalidation_ack_seconds", "From a begin to one session's ack.");
   private final Timer readBegin;
   private final Timer postponed;
   private final DistributionSummary fanOutSessions;
 
   /** Registers every meter. */
-  public KernelMeters(MeterRegistry registry) {
+  public KernelMeters(PrometheusMeterRegistry registry) {
     for (InvalidationEvent event : InvalidationEvent.values()) {
       begins.put(
           event,
@@ -78,7 +83,11 @@ public final class KernelMeters implements KernelObserver {
     devicesRefused =
         new Counters<>(
             EnumSet.allOf(RefusalCause.class), cause -> acks(registry, "refused_" + cause));
-    acked = acks(registry, "acked");
+    FunctionCounter.builder(ACKS, acks, AckLatencies::count)
+        .description(ACKS_DESCRIPTION)
+        .tag("result", "acked")
+        .register(registry);
+    registry.getPrometheusRegistry().register(acks);
     ends =
         counters(
             registry,
@@ -151,9 +160,6 @@ public final class KernelMeters implements KernelObserver {
     fanOut =
         Buckets.timer("svm.invalidation.fanout", "From a begin to its last ack.")
             .register(registry);
-    ack =
-        Buckets.timer("svm.invalidation.ack", "From a begin to one session's ack.")
-            .register(registry);
     readBegin =
         Buckets.timer("svm.read.begin", "What mappers waited in read_begin.").register(registry);
     postponed =
@@ -167,8 +173,8 @@ public final class KernelMeters implements KernelObserver {
   }
 
   private static Counter acks(MeterRegistry registry, String result) {
-    return Counter.builder("svm.acks")
-        .description("Acks and refusals of devices, by what became of them.")
+    return Counter.builder(ACKS)
+        .description(ACKS_DESCRIPTION)
         .tag("result", result)
         .register(registry);
   }
@@ -228,8 +234,7 @@ public final class KernelMeters implements KernelObserver {
 
   @Override
   public void acked(SessionId session, InvalidationId id, long latencyNanos) {
-    acked.increment();
-    ack.record(latencyNanos, TimeUnit.NANOSECONDS);
+    acks.record(latencyNanos);
   }
 
   @Override
