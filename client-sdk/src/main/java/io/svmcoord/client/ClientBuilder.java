@@ -2,6 +2,7 @@ package io.svmcoord.client;
 
 import static java.util.Objects.requireNonNull;
 
+import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class ClientBuilder implements SvmClient.Builder {
   private Duration deadline = DEADLINE_DEFAULT;
   private @Nullable Executor callbackExecutor;
   private @Nullable ClientEnvironment environment;
+  private boolean isStreamShared;
 
   ClientBuilder(String target) {
     this.target = requireNonNull(target, "target");
@@ -48,10 +50,21 @@ final class ClientBuilder implements SvmClient.Builder {
   }
 
   @Override
+  public SvmClient.Builder sharedStream(boolean isShared) {
+    isStreamShared = isShared;
+    return this;
+  }
+
+  @Override
   public SvmClient build() {
     ClientEnvironment here = environment == null ? ClientEnvironment.system() : environment;
     Executor callbacks = callbackExecutor == null ? here.background() : callbackExecutor;
+    ManagedChannel channel = here.connect(target, clientName);
     return new SvmClientImpl(
-        new ClientRuntime(here, here.connect(target, clientName), callbacks, deadline));
+        new ClientRuntime(
+            here,
+            isStreamShared ? new GatewayChannel(channel, here) : channel,
+            callbacks,
+            deadline));
   }
 }

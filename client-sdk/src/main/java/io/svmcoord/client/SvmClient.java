@@ -87,6 +87,13 @@ public interface SvmClient extends AutoCloseable {
      */
     Builder environment(ClientEnvironment environment);
 
+    /**
+     * Whether device sessions share one stream, a gateway, instead of one each. An event for many
+     * devices of this client then comes once, and their acks go together; each still has a lease, a
+     * resume and a bound of its own. For processes with many devices. Default false.
+     */
+    Builder sharedStream(boolean isShared);
+
     /** The client. Doesn't block. */
     SvmClient build();
   }

@@ -30,16 +30,25 @@ class ComparePeersTest {
         "json");
   }
 
-  /** Each run fails unless every operation was acked by all three devices. */
+  /** Each run fails unless every operation was acked by all devices. */
   @Test
   void comparePeers_javaSystems_rowForEachCell() {
-    SvmRun run = compare("svm,grpc-relay,svm-sdk", "1,3");
+    SvmRun run = compare("svm,grpc-relay,svm-sdk,svm-shared,svm-gateway", "1,30");
 
     assertThat(run.exitCode()).describedAs(run.err()).isZero();
     JsonNode json = run.json();
     assertThat(json.path("rows").valueStream().map(ComparePeersTest::cell))
         .containsExactly(
-            "svm 1", "grpc-relay 1", "svm-sdk 1", "svm 3", "grpc-relay 3", "svm-sdk 3");
+            "svm 1",
+            "grpc-relay 1",
+            "svm-sdk 1",
+            "svm-shared 1",
+            "svm-gateway 1",
+            "svm 30",
+            "grpc-relay 30",
+            "svm-sdk 30",
+            "svm-shared 30",
+            "svm-gateway 30");
     assertThat(json.path("rows")).allSatisfy(ComparePeersTest::hasFigures);
     assertThat(json.path("rows"))
         .allSatisfy(

@@ -33,9 +33,25 @@ final class TestDevice {
   private final AtomicLong correlation = new AtomicLong();
   private final SessionOpened opened;
 
+  /** Where a device's stream runs: from what takes its responses to what takes its requests. */
+  @FunctionalInterface
+  interface Carrier {
+    StreamObserver<DeviceSessionRequest> stream(StreamObserver<DeviceSessionResponse> responses);
+
+    /** A stream of its own. */
+    static Carrier of(ManagedChannel channel) {
+      return DeviceServiceGrpc.newStub(channel)::deviceSession;
+    }
+  }
+
   /** Opens a session. */
   TestDevice(ManagedChannel channel, String name, int ttlMillis) {
-    requests = DeviceServiceGrpc.newStub(channel).deviceSession(notices);
+    this(Carrier.of(channel), name, ttlMillis);
+  }
+
+  /** Opens a session. */
+  TestDevice(Carrier carrier, String name, int ttlMillis) {
+    requests = carrier.stream(notices);
     command(
         DeviceCommand.newBuilder()
             .setOpen(OpenDevice.newBuilder().setName(name).setTtlMillis(ttlMillis)));
@@ -44,14 +60,24 @@ final class TestDevice {
 
   /** Asks to resume a session; its answer is the first notice. */
   TestDevice(ManagedChannel channel, SessionOpened opened, ResumeDevice resume) {
-    requests = DeviceServiceGrpc.newStub(channel).deviceSession(notices);
+    this(Carrier.of(channel), opened, resume);
+  }
+
+  /** Asks to resume a session; its answer is the first notice. */
+  TestDevice(Carrier carrier, SessionOpened opened, ResumeDevice resume) {
+    requests = carrier.stream(notices);
     this.opened = opened;
     command(DeviceCommand.newBuilder().setResume(resume));
   }
 
   /** This device again on another stream; its answer is the first notice. */
   TestDevice resume(ManagedChannel channel, SpacePosition... positions) {
-    return new TestDevice(channel, opened, resumeCommand(positions));
+    return resume(Carrier.of(channel), positions);
+  }
+
+  /** This device again on another stream; its answer is the first notice. */
+  TestDevice resume(Carrier carrier, SpacePosition... positions) {
+    return new TestDevice(carrier, opened, resumeCommand(positions));
   }
 
   ResumeDevice resumeCommand(SpacePosition... positions) {

@@ -30,7 +30,8 @@ final class LoadComparePeersCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = {
         "Compare these only. Default: svm, grpc-relay, netty-relay, redis, nats, etcd.",
-        "Also svm-sdk, devices of the Java SDK, up to 200."
+        "Also svm-sdk, devices of the Java SDK, up to 200; svm-shared and svm-gateway, devices over"
+            + " 10 connections in all, with a stream each or a gateway for each connection."
       })
   private @Nullable List<String> systems;
 
@@ -39,7 +40,9 @@ final class LoadComparePeersCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "1,10,100,1000",
       paramLabel = "N",
-      description = "Devices, each on a connection of its own. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Devices, each on a connection of its own but for svm-shared and svm-gateway. Up to 4000;"
+              + " 10000 of svm's. Default: ${DEFAULT-VALUE}.")
   private List<Integer> devices = List.of();
 
   @Option(

@@ -37,7 +37,9 @@ public final class DeviceEmulator implements AutoCloseable {
       GrpcPageSource source = closer.add(GrpcPageSource.connect(options.pageSourceTarget()));
       List<SvmClient> clients = new ArrayList<>();
       for (int i = 0; i < connections(options); i++) {
-        clients.add(closer.add(SvmClient.connect(options.target())));
+        clients.add(
+            closer.add(
+                SvmClient.builder(options.target()).sharedStream(options.sharedStreams()).build()));
       }
       for (int i = 0; i < options.devices(); i++) {
         int number = options.firstIndex() + i;

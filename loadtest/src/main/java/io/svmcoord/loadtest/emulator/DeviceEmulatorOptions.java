@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param firstIndex number of the first device; devices of other processes should have others
  * @param connections connections to the coordinator that the devices share, up to 10000; 0: one
  *     each, at most 16
+ * @param sharedStreams whether the devices of a connection share one stream, a gateway
  * @param mirrorPages pages that each device mirrors, each another window; 0: all pages
  * @param workingPages pages among which each device reads for a while before it goes elsewhere; 0:
  *     all that it mirrors
@@ -37,6 +38,7 @@ public record DeviceEmulatorOptions(
     int devices,
     int firstIndex,
     int connections,
+    boolean sharedStreams,
     int mirrorPages,
     int workingPages,
     int readsPerSecond,
@@ -85,6 +87,7 @@ public record DeviceEmulatorOptions(
     private int devices = 1;
     private int firstIndex = 0;
     private int connections = 0;
+    private boolean sharedStreams = false;
     private int mirrorPages = 0;
     private int workingPages = 64;
     private int readsPerSecond = 2_000;
@@ -125,6 +128,12 @@ public record DeviceEmulatorOptions(
     /** See {@link DeviceEmulatorOptions#connections}. */
     public Builder connections(int value) {
       connections = value;
+      return this;
+    }
+
+    /** See {@link DeviceEmulatorOptions#sharedStreams}. */
+    public Builder sharedStreams(boolean value) {
+      sharedStreams = value;
       return this;
     }
 
@@ -209,6 +218,7 @@ public record DeviceEmulatorOptions(
           devices,
           firstIndex,
           connections,
+          sharedStreams,
           mirrorPages,
           workingPages,
           readsPerSecond,

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * message at once. Confined to its connection's event loop, but for {@link #start} and {@link
  * #detach}.
  */
-final class DeviceStream extends ClientCall.Listener<DeviceEvents> {
+final class DeviceStream extends ClientCall.Listener<DeviceEvents> implements FanoutDevice {
   private static final long OPEN_ID = 1;
   private static final long UPDATE_ID = 2;
   private static final long DETACH_ID = 3;
@@ -49,8 +49,8 @@ final class DeviceStream extends ClientCall.Listener<DeviceEvents> {
     this.call = connections.channel(number).newCall(DeviceWire.DEVICE_SESSION, CallOptions.DEFAULT);
   }
 
-  /** Opens the session under this name. */
-  void start(String name) {
+  @Override
+  public void start(String name) {
     call.start(this, new Metadata());
     call.request(Integer.MAX_VALUE);
     OpenDevice open =
@@ -58,30 +58,30 @@ final class DeviceStream extends ClientCall.Listener<DeviceEvents> {
     send(DeviceCommand.newBuilder().setCorrelationId(OPEN_ID).setOpen(open).build());
   }
 
-  /** Completes when the coordinator sends it events; fails when it refuses. */
-  CompletableFuture<Void> subscribed() {
+  @Override
+  public CompletableFuture<Void> subscribed() {
     return subscribed;
   }
 
-  /** Completes when the stream is over, whoever ended it. */
-  CompletableFuture<Status> closed() {
+  @Override
+  public CompletableFuture<Status> closed() {
     return closed;
   }
 
-  /** Invalidations that it acked. Exact once the stream is over. */
-  long events() {
+  @Override
+  public long events() {
     return events;
   }
 
-  /** Invalidations that it acked until now. Any other thread; blocks. */
-  long eventsNow() {
+  @Override
+  public long eventsNow() {
     EventLoop own = loop;
     Supplier<Long> count = () -> events;
     return own == null ? 0 : CompletableFuture.supplyAsync(count, own).join();
   }
 
-  /** Leaves; {@link #closed} tells when that is done. */
-  void detach() {
+  @Override
+  public void detach() {
     EventLoop own = loop;
     if (own == null) {
       call.cancel("never opened", null);

@@ -86,12 +86,22 @@ final class DeviceWire {
    * @throws InvalidProtocolBufferException when it is no such message
    */
   static DeviceEvents parse(byte[] bytes) throws IOException {
-    return new Reader(bytes).read();
+    return parse(bytes, 0, bytes.length);
+  }
+
+  /**
+   * Reads one message of the coordinator, which is a part of these bytes.
+   *
+   * @throws InvalidProtocolBufferException when it is no such message
+   */
+  static DeviceEvents parse(byte[] bytes, int offset, int length) throws IOException {
+    return new Reader(bytes, offset, length).read();
   }
 
   /** Walks over one message. Confined to one thread. */
   private static final class Reader {
     private final byte[] bytes;
+    private final int offset;
     private final CodedInputStream in;
     private int invalidations;
     private long spaceId;
@@ -99,9 +109,10 @@ final class DeviceWire {
     private long sequence;
     private List<DeviceNotice> others = List.of();
 
-    Reader(byte[] bytes) {
+    Reader(byte[] bytes, int offset, int length) {
       this.bytes = bytes;
-      this.in = CodedInputStream.newInstance(bytes);
+      this.offset = offset;
+      this.in = CodedInputStream.newInstance(bytes, offset, length);
     }
 
     DeviceEvents read() throws IOException {
@@ -117,7 +128,7 @@ final class DeviceWire {
 
     private void readNotice() throws IOException {
       int length = in.readRawVarint32();
-      int start = in.getTotalBytesRead();
+      int start = offset + in.getTotalBytesRead();
       boolean isOther = false;
       int end = in.pushLimit(length);
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {

@@ -25,11 +25,24 @@ public final class FanoutDevices implements AutoCloseable {
   private static final int OPENING_MAX = 128;
 
   private final Connections connections;
-  private final List<DeviceStream> streams = new ArrayList<>();
+  private final boolean areStreamsShared;
+  private final List<FanoutDevice> streams = new ArrayList<>();
+  private final List<FanoutGateway> gateways = new ArrayList<>();
 
-  /** Where the devices go and what they subscribe to. */
+  /** Devices with a stream each, and where they go. */
   public FanoutDevices(InetSocketAddress target, int connections, int eventLoops) {
+    this(target, connections, eventLoops, false);
+  }
+
+  /**
+   * Devices, and where they go.
+   *
+   * @param areStreamsShared whether those of a connection share a gateway
+   */
+  public FanoutDevices(
+      InetSocketAddress target, int connections, int eventLoops, boolean areStreamsShared) {
     this.connections = Connections.to(target, connections, eventLoops);
+    this.areStreamsShared = areStreamsShared;
   }
 
   /**
@@ -47,7 +60,7 @@ public final class FanoutDevices implements AutoCloseable {
     for (int first = before; first < total; first += OPENING_MAX) {
       int end = Math.min(total, first + OPENING_MAX);
       for (int number = first; number < end; number++) {
-        DeviceStream stream = new DeviceStream(connections, number, subscription);
+        FanoutDevice stream = device(number, subscription);
         streams.add(stream);
         stream.start("load-device-" + number);
       }
@@ -60,10 +73,20 @@ public final class FanoutDevices implements AutoCloseable {
     }
   }
 
-  private static void awaitSubscribed(List<DeviceStream> opening) {
+  private FanoutDevice device(int number, FanoutSubscription subscription) {
+    if (!areStreamsShared) {
+      return new DeviceStream(connections, number, subscription);
+    }
+    if (number < connections.size()) {
+      gateways.add(FanoutGateway.open(connections, number, subscription));
+    }
+    return gateways.get(number % connections.size()).device();
+  }
+
+  private static void awaitSubscribed(List<FanoutDevice> opening) {
     CompletableFuture<Void> all =
         CompletableFuture.allOf(
-            opening.stream().map(DeviceStream::subscribed).toArray(CompletableFuture<?>[]::new));
+            opening.stream().map(FanoutDevice::subscribed).toArray(CompletableFuture<?>[]::new));
     try {
       all.get(SUBSCRIBE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -89,7 +112,7 @@ public final class FanoutDevices implements AutoCloseable {
 
   /** Invalidations that they acked until now, all together. Exact while none runs. Blocks. */
   public long acks() {
-    return streams.stream().mapToLong(DeviceStream::eventsNow).sum();
+    return streams.stream().mapToLong(FanoutDevice::eventsNow).sum();
   }
 
   /**
@@ -98,13 +121,13 @@ public final class FanoutDevices implements AutoCloseable {
    * @return invalidations that they acked, all together
    */
   public long stop() {
-    streams.forEach(DeviceStream::detach);
+    streams.forEach(FanoutDevice::detach);
     CompletableFuture<?>[] closed =
-        streams.stream().map(DeviceStream::closed).toArray(CompletableFuture<?>[]::new);
+        streams.stream().map(FanoutDevice::closed).toArray(CompletableFuture<?>[]::new);
     CompletableFuture.allOf(closed)
         .completeOnTimeout(null, DETACH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         .join();
-    return streams.stream().mapToLong(DeviceStream::events).sum();
+    return streams.stream().mapToLong(FanoutDevice::events).sum();
   }
 
   @Override

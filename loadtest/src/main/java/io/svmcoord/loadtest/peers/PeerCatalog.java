@@ -9,6 +9,7 @@ import io.svmcoord.loadtest.peers.relay.NettyRelay;
 import io.svmcoord.loadtest.peers.svm.SvmCalls;
 import io.svmcoord.loadtest.peers.svm.SvmPeer;
 import io.svmcoord.loadtest.peers.svm.SvmSdkPeer;
+import io.svmcoord.loadtest.peers.svm.SvmSharedPeer;
 import io.svmcoord.loadtest.peers.system.Peer;
 import java.util.List;
 
@@ -23,6 +24,8 @@ final class PeerCatalog {
           PubSubPeer.nats(),
           new EtcdPeer(),
           new SvmSdkPeer(),
+          SvmSharedPeer.streams(),
+          SvmSharedPeer.gateways(),
           new GrpcEcho(),
           new GrpcCalls(),
           SvmCalls.invalidations(),
@@ -38,7 +41,7 @@ final class PeerCatalog {
   /** Names of those that take any number of devices, in the order of reports. */
   static List<String> fanOutNames() {
     return ALL.stream()
-        .filter(peer -> peer.devicesMax() == Peer.DEVICES_MAX)
+        .filter(peer -> peer.devicesMax() >= Peer.DEVICES_MAX && !peer.isVariant())
         .map(Peer::name)
         .toList();
   }

@@ -10,10 +10,14 @@ import io.svmcoord.server.SvmServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Devices whose connections are cut again and again under load: they resume, nothing is stale. */
+/**
+ * Devices whose connections are cut again and again under load: they resume, each by itself, also
+ * where they share a stream; nothing is stale.
+ */
 @Timeout(180)
 class CutDevicesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -22,8 +26,10 @@ class CutDevicesTest {
   /** Longer than a busy machine takes to connect again. */
   private static final Duration TTL = Duration.ofSeconds(30);
 
-  @Test
-  void cut_connectionsDuringInvalidations_resumedAndNothingStale() throws InterruptedException {
+  @ParameterizedTest
+  @CsvSource({"3, false", "3, true", "20, true"})
+  void cut_connectionsDuringInvalidations_resumedAndNothingStale(
+      int count, boolean areStreamsShared) {
     SplittableRandom random = new SplittableRandom(31);
     try (SvmServer server = TestServer.start();
         CutProxy network = new CutProxy(server.port());
@@ -35,7 +41,9 @@ class CutDevicesTest {
                         Path.of(host.ready().memoryFile()),
                         host.ready().pageSourceTarget(),
                         host.ready().spaceId())
-                    .devices(3)
+                    .devices(count)
+                    .connections(areStreamsShared ? 1 + count / 10 : count)
+                    .sharedStreams(areStreamsShared)
                     .ttl(TTL)
                     .seed(32)
                     .build())) {

@@ -218,6 +218,18 @@ final class ConfigKeys {
           ValueType.integer(64 << 10, 64 << 20),
           1 << 20,
           "Bytes of one message of a client; past it its call or stream is cancelled.");
+  static final ConfigKey<Integer> MEMBERS_PER_GATEWAY =
+      count(
+          "limits.members-per-gateway",
+          4096,
+          "Devices that share one gateway stream; more are refused, and may take another one.");
+  static final ConfigKey<Integer> GATEWAY_MESSAGE_BYTES =
+      new ConfigKey<>(
+          "limits.gateway-message-bytes",
+          ValueType.integer(64 << 10, 64 << 20),
+          4 << 20,
+          "Bytes that one message of a gateway's client may stand for, written out for each member"
+              + " that it names; past it the gateway is closed.");
   static final ConfigKey<Integer> REQUEST_IDS =
       count(
           "limits.request-ids",
@@ -280,6 +292,8 @@ final class ConfigKeys {
           WAITING_CALLS_PER_CONNECTION,
           RESETS_PER_CONNECTION,
           INBOUND_MESSAGE_BYTES,
+          MEMBERS_PER_GATEWAY,
+          GATEWAY_MESSAGE_BYTES,
           REQUEST_IDS,
           REQUEST_ID_AGE,
           DRAIN_DEADLINE,

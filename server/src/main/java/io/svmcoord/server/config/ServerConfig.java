@@ -182,8 +182,16 @@ public record ServerConfig(
    * @param waitingCalls calls that wait in read_begin or begin
    * @param resets calls that may be cancelled within 10 s
    * @param inboundMessageBytes bytes of one message of the client
+   * @param membersPerGateway members of one gateway
+   * @param gatewayMessageBytes bytes that one message of a gateway may stand for
    */
-  public record Connection(int calls, int waitingCalls, int resets, int inboundMessageBytes) {}
+  public record Connection(
+      int calls,
+      int waitingCalls,
+      int resets,
+      int inboundMessageBytes,
+      int membersPerGateway,
+      int gatewayMessageBytes) {}
 
   /** What holds when nobody sets anything. */
   public static ServerConfig defaults() {
@@ -285,6 +293,8 @@ public record ServerConfig(
     put(texts, ConfigKeys.WAITING_CALLS_PER_CONNECTION, connection.waitingCalls);
     put(texts, ConfigKeys.RESETS_PER_CONNECTION, connection.resets);
     put(texts, ConfigKeys.INBOUND_MESSAGE_BYTES, connection.inboundMessageBytes);
+    put(texts, ConfigKeys.MEMBERS_PER_GATEWAY, connection.membersPerGateway);
+    put(texts, ConfigKeys.GATEWAY_MESSAGE_BYTES, connection.gatewayMessageBytes);
     put(texts, ConfigKeys.REQUEST_IDS, limits.requestIds);
     put(texts, ConfigKeys.REQUEST_ID_AGE, limits.requestIdAge);
     put(texts, ConfigKeys.DRAIN_DEADLINE, drainDeadline);
@@ -340,7 +350,9 @@ public record ServerConfig(
             t.value(ConfigKeys.CALLS_PER_CONNECTION),
             t.value(ConfigKeys.WAITING_CALLS_PER_CONNECTION),
             t.value(ConfigKeys.RESETS_PER_CONNECTION),
-            t.value(ConfigKeys.INBOUND_MESSAGE_BYTES)),
+            t.value(ConfigKeys.INBOUND_MESSAGE_BYTES),
+            t.value(ConfigKeys.MEMBERS_PER_GATEWAY),
+            t.value(ConfigKeys.GATEWAY_MESSAGE_BYTES)),
         t.value(ConfigKeys.DRAIN_DEADLINE),
         t.value(ConfigKeys.LOG_FORMAT));
   }

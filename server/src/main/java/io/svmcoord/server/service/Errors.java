@@ -2,6 +2,7 @@ package io.svmcoord.server.service;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
@@ -10,8 +11,10 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.v1.Failure;
+import io.svmcoord.v1.MemberClosed;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The one place where refusals become errors of the wire: a status with ErrorInfo for calls and
@@ -108,6 +111,33 @@ final class Errors {
         .setMessage(refusal.message())
         .putAllMetadata(metadata(refusal))
         .build();
+  }
+
+  /** The end of a stream as the end of a member's. */
+  static MemberClosed memberClosed(Status status, Metadata trailers) {
+    if (status.isOk()) {
+      return MemberClosed.getDefaultInstance();
+    }
+    Failure.Builder failure =
+        Failure.newBuilder()
+            .setCode(status.getCode().value())
+            .setMessage(Objects.requireNonNullElse(status.getDescription(), ""));
+    com.google.rpc.Status details = StatusProto.fromStatusAndTrailers(status, trailers);
+    for (Any detail : details.getDetailsList()) {
+      if (detail.is(ErrorInfo.class)) {
+        ErrorInfo info = errorInfo(detail);
+        failure.setReason(info.getReason()).putAllMetadata(info.getMetadataMap());
+      }
+    }
+    return MemberClosed.newBuilder().setFailure(failure).build();
+  }
+
+  private static ErrorInfo errorInfo(Any detail) {
+    try {
+      return detail.unpack(ErrorInfo.class);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a status of our own", e);
+    }
   }
 
   /** The values of a refusal; a space whose name is taken is named as the contract says. */

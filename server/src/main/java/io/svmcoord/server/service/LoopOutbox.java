@@ -7,14 +7,22 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The streams of one loop that have something to write. One task is on its way while there are any,
  * however many they are; it writes in slices, so that the first streams' bytes leave before the
- * last stream's are made. Confined to its loop, but for {@link #loop()}.
+ * last stream's are made. Gateways are written when their members were. Confined to its loop, but
+ * for {@link #loop()}.
  */
 final class LoopOutbox {
   /** Streams that are written before the bytes of the slice are flushed to the sockets. */
   private static final int SLICE = 128;
 
+  /**
+   * Slices after which gateways are written though streams still wait: what many members are told
+   * leaves together, and on a loop that is never done it leaves too.
+   */
+  private static final int GATEWAY_SLICES = 16;
+
   private final Loop loop;
   private final ArrayDeque<StreamOutbox> streams = new ArrayDeque<>();
+  private final ArrayDeque<GatewayOutbox> gateways = new ArrayDeque<>();
   private final Runnable drain = this::drain;
   private final AtomicLong waitingNotices = new AtomicLong();
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -24,6 +32,9 @@ final class LoopOutbox {
 
   /** The message of several notices that was put together last, while there are streams. */
   private Envelope last = Envelope.EMPTY;
+
+  /** Slices since gateways were written. */
+  private int slices;
 
   LoopOutbox(Loop loop) {
     this.loop = loop;
@@ -86,6 +97,12 @@ final class LoopOutbox {
     return last;
   }
 
+  /** Its members write into it as streams do, so it is written after them. */
+  void enqueue(GatewayOutbox gateway) {
+    gateways.add(gateway);
+    arm();
+  }
+
   private void arm() {
     if (!armed) {
       armed = true;
@@ -102,10 +119,20 @@ final class LoopOutbox {
       }
       stream.flush();
     }
+    if (streams.isEmpty() || ++slices == GATEWAY_SLICES) {
+      slices = 0;
+      flushGateways();
+    }
     if (streams.isEmpty()) {
       last = Envelope.EMPTY;
     } else {
       arm();
+    }
+  }
+
+  private void flushGateways() {
+    for (GatewayOutbox next = gateways.poll(); next != null; next = gateways.poll()) {
+      next.flush();
     }
   }
 }

@@ -17,6 +17,8 @@ import io.svmcoord.server.kernel.Coordinator;
  * @param outboxes outboxes of the loops
  * @param outboxLimits bounds of each stream
  * @param waitingBeginsMax begins of one host stream that wait for their answer
+ * @param gatewayLimits bounds of each gateway
+ * @param gateways open gateways
  * @param drain whether new sessions are taken
  */
 record Node(
@@ -30,4 +32,6 @@ record Node(
     LoopOutboxes outboxes,
     StreamOutbox.Limits outboxLimits,
     int waitingBeginsMax,
+    GatewayStream.Limits gatewayLimits,
+    OpenGateways gateways,
     DrainState drain) {}

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
  * @param outboundNoticesMax notices that may wait for one stream
  * @param waitingBeginsMax begins of one host stream that wait for their answer
  * @param waitingCallsMax calls of one connection that wait for their answer
+ * @param membersMax members of one gateway
+ * @param gatewayMessageBytesMax bytes that one message of a gateway may stand for
  * @param requestIdsMax begins remembered by request id
  * @param requestIdAge how long they are remembered after the last use
  */
@@ -24,6 +26,8 @@ public record ServiceLimits(
     int outboundNoticesMax,
     int waitingBeginsMax,
     int waitingCallsMax,
+    int membersMax,
+    int gatewayMessageBytesMax,
     int requestIdsMax,
     Duration requestIdAge) {
   private static final long RETRY_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -38,6 +42,8 @@ public record ServiceLimits(
         limits.outboundNoticesPerSession(),
         limits.waitingBeginsPerSession(),
         config.connection().waitingCalls(),
+        config.connection().membersPerGateway(),
+        config.connection().gatewayMessageBytes(),
         limits.requestIds(),
         limits.requestIdAge());
   }

@@ -12,6 +12,7 @@ import io.svmcoord.server.kernel.KernelCounts;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.v1.BeginInvalidationRequest;
 import io.svmcoord.v1.BeginInvalidationResponse;
+import io.svmcoord.v1.DeviceGatewayServiceGrpc;
 import io.svmcoord.v1.DeviceServiceGrpc;
 import io.svmcoord.v1.InvalidationServiceGrpc;
 import io.svmcoord.v1.MirrorServiceGrpc;
@@ -29,6 +30,7 @@ import java.util.function.LongSupplier;
  */
 public final class Services {
   private final Node node;
+  private final DeviceNotices notices = new DeviceNotices();
   private final NodeInfo info;
   private final Consumer<Duration> drainRequest;
 
@@ -70,6 +72,8 @@ public final class Services {
                 limits.outboundBytesMax(),
                 limits.outboundNoticesMax()),
             limits.waitingBeginsMax(),
+            new GatewayStream.Limits(limits.membersMax(), limits.gatewayMessageBytesMax()),
+            new OpenGateways(),
             new DrainState());
     // A kernel that begins in a grace has a deadline before its first call.
     node.kernel().run(this, services -> {});
@@ -81,6 +85,7 @@ public final class Services {
         new AddressSpaceCalls(node).bindService(),
         invalidationService(),
         deviceService(),
+        gatewayService(),
         mirrorService(),
         new IntrospectionCalls(node, info, drainRequest).bindService());
   }
@@ -170,6 +175,7 @@ public final class Services {
     if (node.streams().isEmpty()) {
       empty.complete(null);
     }
+    node.gateways().drain();
     int millis = Math.toIntExact(deadline.toMillis());
     node.streams().snapshot().forEach(stream -> stream.send(stream.drainingNotice(millis)));
     node.loops()
@@ -184,13 +190,34 @@ public final class Services {
   }
 
   private ServerServiceDefinition deviceService() {
-    DeviceNotices notices = new DeviceNotices();
-    var method = streaming(DeviceServiceGrpc.getDeviceSessionMethod(), DeviceRequest.MARSHALLER);
+    var method = deviceSession();
     return define(
         DeviceServiceGrpc.getServiceDescriptor(),
         List.of(
             ServerMethodDefinition.create(
                 method, (call, headers) -> new DeviceStream(node, notices, call))));
+  }
+
+  private static MethodDescriptor<DeviceRequest, Envelope> deviceSession() {
+    return streaming(DeviceServiceGrpc.getDeviceSessionMethod(), DeviceRequest.MARSHALLER);
+  }
+
+  private ServerServiceDefinition gatewayService() {
+    var contract = DeviceGatewayServiceGrpc.getDeviceGatewayMethod();
+    var method =
+        contract.toBuilder(contract.getRequestMarshaller(), GatewayEnvelope.MARSHALLER).build();
+    var member = deviceSession();
+    return define(
+        DeviceGatewayServiceGrpc.getServiceDescriptor(),
+        List.of(
+            ServerMethodDefinition.create(
+                method,
+                (call, headers) ->
+                    new GatewayStream(
+                        node,
+                        call,
+                        member,
+                        memberCall -> new DeviceStream(node, notices, memberCall)))));
   }
 
   private ServerServiceDefinition invalidationService() {

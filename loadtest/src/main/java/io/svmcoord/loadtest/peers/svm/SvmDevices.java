@@ -7,14 +7,21 @@ import java.util.function.Consumer;
 
 /** The devices of {@code svm load fanout}. */
 final class SvmDevices implements PeerDevices {
+  private final String system;
   private final FanoutDevices fanout;
   private final PeerTarget target;
   private final Consumer<String> onLost;
   private int devices;
   private volatile boolean isStopping;
 
-  SvmDevices(PeerTarget target, int devicesMax, Consumer<String> onLost) {
-    this.fanout = new FanoutDevices(target.address(), devicesMax, 1);
+  SvmDevices(
+      String system,
+      PeerTarget target,
+      int connections,
+      boolean areStreamsShared,
+      Consumer<String> onLost) {
+    this.system = system;
+    this.fanout = new FanoutDevices(target.address(), connections, 1, areStreamsShared);
     this.target = target;
     this.onLost = onLost;
   }
@@ -28,7 +35,7 @@ final class SvmDevices implements PeerDevices {
 
   private void onLost(String why) {
     if (!isStopping) {
-      onLost.accept("svm: lost a device: " + why);
+      onLost.accept(system + ": lost a device: " + why);
     }
   }
 

@@ -22,6 +22,9 @@ public final class SvmPeer implements Peer {
   /** Time to live of all leases. */
   static final Duration TTL = Duration.ofSeconds(10);
 
+  /** Most devices: each of them is a connection, and open files and ports go no further. */
+  static final int CLIENTS_MAX = 10_000;
+
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
   @Override
@@ -32,6 +35,11 @@ public final class SvmPeer implements Peer {
   @Override
   public int devicesMin() {
     return 0;
+  }
+
+  @Override
+  public int devicesMax() {
+    return CLIENTS_MAX;
   }
 
   @Override
@@ -90,6 +98,6 @@ public final class SvmPeer implements Peer {
 
   @Override
   public PeerDevices prepareDevices(PeerTarget target, int devices, Consumer<String> onLost) {
-    return new SvmDevices(target, devices, onLost);
+    return new SvmDevices(name(), target, devices, false, onLost);
   }
 }

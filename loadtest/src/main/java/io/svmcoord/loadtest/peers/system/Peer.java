@@ -27,6 +27,11 @@ public interface Peer {
     return DEVICES_MAX;
   }
 
+  /** Whether it is another way to run one of the systems, compared where it is named alone. */
+  default boolean isVariant() {
+    return false;
+  }
+
   /** Starts its server as a process of its own; blocks until clients can come. */
   PeerServer startServer();
 
