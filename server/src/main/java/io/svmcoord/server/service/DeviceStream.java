@@ -40,11 +40,14 @@ final class DeviceStream extends SessionStream<DeviceSessionRequest> implements 
   /** Most commands of one message. */
   static final int COMMANDS_MAX = 256;
 
+  /** Stands for a message that was too large to be read. */
+  static final DeviceSessionRequest TOO_LARGE = DeviceSessionRequest.newBuilder().buildPartial();
+
   private final Coordinator coordinator;
   private final DeviceNotices notices;
 
   DeviceStream(Node node, DeviceNotices notices, ServerCall<DeviceSessionRequest, Envelope> call) {
-    super(node, call);
+    super(node, call, TOO_LARGE);
     this.coordinator = node.coordinator();
     this.notices = notices;
   }

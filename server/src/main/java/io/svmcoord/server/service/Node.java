@@ -17,6 +17,7 @@ import io.svmcoord.server.kernel.Coordinator;
  * @param outboxes outboxes of the loops
  * @param outboxLimits bounds of each stream
  * @param waitingBeginsMax begins of one host stream that wait for their answer
+ * @param messageBytesMax bytes of one message of a client
  * @param drain whether new sessions are taken
  */
 record Node(
@@ -30,4 +31,5 @@ record Node(
     LoopOutboxes outboxes,
     StreamOutbox.Limits outboxLimits,
     int waitingBeginsMax,
+    int messageBytesMax,
     DrainState drain) {}

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  * @param outboundNoticesMax notices that may wait for one stream
  * @param waitingBeginsMax begins of one host stream that wait for their answer
  * @param waitingCallsMax calls of one connection that wait for their answer
+ * @param messageBytesMax bytes of one message of a client
  * @param requestIdsMax begins remembered by request id
  * @param requestIdAge how long they are remembered after the last use
  */
@@ -24,6 +25,7 @@ public record ServiceLimits(
     int outboundNoticesMax,
     int waitingBeginsMax,
     int waitingCallsMax,
+    int messageBytesMax,
     int requestIdsMax,
     Duration requestIdAge) {
   private static final long RETRY_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -38,6 +40,7 @@ public record ServiceLimits(
         limits.outboundNoticesPerSession(),
         limits.waitingBeginsPerSession(),
         config.connection().waitingCalls(),
+        config.connection().inboundMessageBytes(),
         limits.requestIds(),
         limits.requestIdAge());
   }
@@ -45,5 +48,10 @@ public record ServiceLimits(
   /** The refusal of what meets a limit, named as it is configured if it is. */
   static Refusal reached(String name, int max) {
     return new Refusal.LimitReached(name, max, RETRY_AFTER_NANOS);
+  }
+
+  /** The refusal of a message that is too large; it is too large later, too. */
+  static Refusal messageTooLarge(int bytesMax) {
+    return new Refusal.LimitReached("limits.inbound-message-bytes", bytesMax, 0);
   }
 }

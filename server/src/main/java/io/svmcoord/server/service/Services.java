@@ -18,6 +18,7 @@ import io.svmcoord.v1.MirrorServiceGrpc;
 import io.svmcoord.v1.ReadBeginRequest;
 import io.svmcoord.v1.ReadBeginResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -70,6 +71,7 @@ public final class Services {
                 limits.outboundBytesMax(),
                 limits.outboundNoticesMax()),
             limits.waitingBeginsMax(),
+            limits.messageBytesMax(),
             new DrainState());
     // A kernel that begins in a grace has a deadline before its first call.
     node.kernel().run(this, services -> {});
@@ -78,11 +80,11 @@ public final class Services {
   /** The services' definitions, for the server. */
   public List<ServerServiceDefinition> definitions() {
     return List.of(
-        new AddressSpaceCalls(node).bindService(),
+        limited(new AddressSpaceCalls(node).bindService()),
         invalidationService(),
         deviceService(),
         mirrorService(),
-        new IntrospectionCalls(node, info, drainRequest).bindService());
+        limited(new IntrospectionCalls(node, info, drainRequest).bindService()));
   }
 
   /** The kernel's changes up to this number can't be lost any more. */
@@ -185,7 +187,7 @@ public final class Services {
 
   private ServerServiceDefinition deviceService() {
     DeviceNotices notices = new DeviceNotices();
-    var method = streaming(DeviceServiceGrpc.getDeviceSessionMethod());
+    var method = streaming(DeviceServiceGrpc.getDeviceSessionMethod(), DeviceStream.TOO_LARGE);
     return define(
         DeviceServiceGrpc.getServiceDescriptor(),
         List.of(
@@ -195,7 +197,7 @@ public final class Services {
 
   private ServerServiceDefinition invalidationService() {
     InvalidationCalls calls = new InvalidationCalls(node);
-    var session = streaming(InvalidationServiceGrpc.getHostSessionMethod());
+    var session = streaming(InvalidationServiceGrpc.getHostSessionMethod(), HostStream.TOO_LARGE);
     ServerCallHandler<BeginInvalidationRequest, BeginInvalidationResponse> begin =
         (call, headers) -> {
           String peer = SessionStream.peer(call);
@@ -207,9 +209,8 @@ public final class Services {
     return define(
         InvalidationServiceGrpc.getServiceDescriptor(),
         List.of(
-            ServerMethodDefinition.create(
-                InvalidationServiceGrpc.getBeginInvalidationMethod(), begin),
-            ServerMethodDefinition.create(
+            unary(InvalidationServiceGrpc.getBeginInvalidationMethod(), begin),
+            unary(
                 InvalidationServiceGrpc.getEndInvalidationMethod(),
                 ServerCalls.asyncUnaryCall(calls::end)),
             ServerMethodDefinition.create(session, (call, headers) -> new HostStream(node, call))));
@@ -227,15 +228,32 @@ public final class Services {
     return define(
         MirrorServiceGrpc.getServiceDescriptor(),
         List.of(
-            ServerMethodDefinition.create(MirrorServiceGrpc.getReadBeginMethod(), readBegin),
-            ServerMethodDefinition.create(
+            unary(MirrorServiceGrpc.getReadBeginMethod(), readBegin),
+            unary(
                 MirrorServiceGrpc.getReadRetryMethod(),
                 ServerCalls.asyncUnaryCall(calls::readRetry))));
   }
 
-  /** The method with responses that are encoded already. */
-  private static <Q> MethodDescriptor<Q, Envelope> streaming(MethodDescriptor<Q, ?> method) {
-    return method.toBuilder(method.getRequestMarshaller(), Envelope.MARSHALLER).build();
+  /** The method with requests up to the limit and responses that are encoded already. */
+  private <Q> MethodDescriptor<Q, Envelope> streaming(MethodDescriptor<Q, ?> method, Q tooLarge) {
+    var requests =
+        new LimitedMarshaller<>(method.getRequestMarshaller(), node.messageBytesMax(), tooLarge);
+    return method.toBuilder(requests, Envelope.MARSHALLER).build();
+  }
+
+  private <Q, R> ServerMethodDefinition<Q, R> unary(
+      MethodDescriptor<Q, R> method, ServerCallHandler<Q, R> handler) {
+    return LimitedCalls.limit(
+        ServerMethodDefinition.create(method, handler), node.messageBytesMax());
+  }
+
+  /** A service of unary calls alone, with requests up to the limit. */
+  private ServerServiceDefinition limited(ServerServiceDefinition service) {
+    List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
+    for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
+      methods.add(LimitedCalls.limit(method, node.messageBytesMax()));
+    }
+    return define(service.getServiceDescriptor(), methods);
   }
 
   /** A service as in the contract, but for the methods' marshallers; reflection still finds it. */
