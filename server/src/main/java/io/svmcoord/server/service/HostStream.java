@@ -67,9 +67,23 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
       return;
     }
     OpenHost open = message.getCommands(0).getOpen();
+    SessionKey previous = null;
+    if (!open.getPreviousSessionKey().isEmpty()) {
+      switch (Wire.key(open.getPreviousSessionKey(), "previous_session_key")) {
+        case Outcome.Ok<SessionKey>(SessionKey key) -> previous = key;
+        case Outcome.Refused<SessionKey>(Refusal refusal) -> {
+          close(refusal);
+          return;
+        }
+      }
+    }
     SessionRequest request =
         new SessionRequest(
-            open.getName(), open.getClientVersion(), peer(), Wire.nanos(open.getTtlMillis()), null);
+            open.getName(),
+            open.getClientVersion(),
+            peer(),
+            Wire.nanos(open.getTtlMillis()),
+            previous);
     coordinator.openHost(node().kernel().nowNanos(), request, this, this::opened);
   }
 
