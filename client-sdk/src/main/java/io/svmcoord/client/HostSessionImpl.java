@@ -20,7 +20,10 @@ import io.svmcoord.v1.SessionOpened;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,9 @@ final class HostSessionImpl
       keeper;
   private final PendingAnswers<HostNotice> pending = new PendingAnswers<>();
   private final JoinedBegins begins = new JoinedBegins();
+
+  /** What is held, by the key of its session: of this one and the one before at most. */
+  private final Map<ByteString, HeldInvalidations> held = new ConcurrentHashMap<>();
 
   private HostSessionImpl(ClientRuntime runtime, HostOptions options) {
     this.runtime = runtime;
@@ -153,6 +159,7 @@ final class HostSessionImpl
     private final long id = pending.nextId();
     private final CompletableFuture<Invalidation> answer = new CompletableFuture<>();
     private final JoinedBegins.Joined joined;
+    private final HeldInvalidations heldOfSession;
     private final CompletableFuture<HostNotice> notice;
 
     Begin(
@@ -161,6 +168,7 @@ final class HostSessionImpl
       this.stream = stream;
       this.notice = pending.register(id, stream);
       this.joined = begins.join(stream, request.getSpaceId(), request.getRequestId());
+      this.heldOfSession = held(stream.sessionKey());
     }
 
     void send(BeginInvalidationRequest request) {
@@ -186,17 +194,23 @@ final class HostSessionImpl
     }
 
     private void begun(BeginInvalidationResponse begun) {
+      if (!heldOfSession.begun()) {
+        failed(Errors.lost("the begin's session was given up before its answer came", null));
+        return;
+      }
       InvalidationId begunId = Wire.id(begun.getId());
-      Invalidation invalidation =
-          joined.begun(
+      Invalidation made =
+          new InvalidationImpl(
+              HostSessionImpl.this,
+              stream,
+              joined,
+              heldOfSession,
               begunId,
-              () ->
-                  new InvalidationImpl(
-                      HostSessionImpl.this,
-                      stream,
-                      joined,
-                      begunId,
-                      Wire.fanOut(begun.getFanOut())));
+              Wire.fanOut(begun.getFanOut()));
+      Invalidation invalidation = joined.begun(begunId, made);
+      if (!invalidation.equals(made)) {
+        heldOfSession.ended(); // It is counted already.
+      }
       if (!answer.complete(invalidation)) {
         // Taken back before, but its answer was under way already.
         giveUp(invalidation);
@@ -230,6 +244,10 @@ final class HostSessionImpl
       HostCommand command = HostCommand.newBuilder().setCancel(cancel).build();
       stream.send(message -> message.addCommands(command));
     }
+  }
+
+  private HeldInvalidations held(ByteString sessionKey) {
+    return held.computeIfAbsent(sessionKey, key -> new HeldInvalidations());
   }
 
   private static void endUnwanted(Invalidation invalidation) {
@@ -333,12 +351,15 @@ final class HostSessionImpl
 
   @Override
   public void addOpen(HostSessionRequest.Builder message, ByteString previousKey) {
-    OpenHost open =
+    OpenHost.Builder open =
         OpenHost.newBuilder()
             .setName(options.name())
             .setTtlMillis((int) options.ttl().toMillis())
-            .setClientVersion(ClientRuntime.VERSION)
-            .build();
+            .setClientVersion(ClientRuntime.VERSION);
+    // What a user still holds of the former session stays protected by its lease.
+    if (!previousKey.isEmpty() && held(previousKey).giveUp()) {
+      open.setPreviousSessionKey(previousKey);
+    }
     message.addCommands(HostCommand.newBuilder().setOpen(open));
   }
 
@@ -381,6 +402,7 @@ final class HostSessionImpl
       SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> stream,
       boolean isFirst) {
     keeper.settled();
+    held.keySet().retainAll(Set.of(stream.sessionKey()));
     if (!isFirst) {
       keeper.tell(new SessionEvent.Reopened(stream.sessionId()));
     }

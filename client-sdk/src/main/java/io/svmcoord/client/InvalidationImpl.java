@@ -14,6 +14,7 @@ final class InvalidationImpl implements Invalidation {
       stream;
 
   private final JoinedBegins.Joined joined;
+  private final HeldInvalidations held;
   private final InvalidationId id;
   private final FanOut fanOut;
 
@@ -24,11 +25,13 @@ final class InvalidationImpl implements Invalidation {
       HostSessionImpl host,
       SessionStream<HostSessionRequest.Builder, HostSessionRequest, HostSessionResponse> stream,
       JoinedBegins.Joined joined,
+      HeldInvalidations held,
       InvalidationId id,
       FanOut fanOut) {
     this.host = host;
     this.stream = stream;
     this.joined = joined;
+    this.held = held;
     this.id = id;
     this.fanOut = fanOut;
   }
@@ -67,6 +70,9 @@ final class InvalidationImpl implements Invalidation {
 
   private synchronized CompletableFuture<EndResult> ending() {
     CompletableFuture<EndResult> now = ending;
+    if (now == null) {
+      held.ended();
+    }
     if (now == null || now.isCompletedExceptionally()) {
       now = host.end(stream, id);
       ending = now;

@@ -3,7 +3,6 @@ package io.svmcoord.client;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +55,12 @@ final class JoinedBegins {
       this.key = key;
     }
 
-    /** One was answered: what it holds, perhaps together with others. */
-    Invalidation begun(InvalidationId id, Supplier<Invalidation> made) {
+    /** One was answered with this: what it holds, perhaps one that others were answered with. */
+    Invalidation begun(InvalidationId id, Invalidation made) {
       synchronized (all) {
         Invalidation known = begun;
         if (known == null || !known.id().equals(id)) {
-          known = made.get();
+          known = made;
           begun = known;
           holders = 0;
           isEnded = false;

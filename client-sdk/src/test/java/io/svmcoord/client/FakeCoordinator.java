@@ -310,6 +310,7 @@ final class FakeCoordinator implements AutoCloseable {
   final class HostStream {
     final BlockingQueue<HostCommand> commands = new LinkedBlockingQueue<>();
     final long sessionId = lastSession.incrementAndGet();
+    volatile ByteString previousKey = ByteString.EMPTY;
     private final StreamObserver<HostSessionResponse> out;
 
     /** Runs when the host detaches. */
@@ -337,6 +338,7 @@ final class FakeCoordinator implements AutoCloseable {
       for (HostCommand command : request.getCommandsList()) {
         switch (command.getCommandCase()) {
           case OPEN -> {
+            previousKey = command.getOpen().getPreviousSessionKey();
             send(
                 HostNotice.newBuilder()
                     .setCorrelationId(command.getCorrelationId())

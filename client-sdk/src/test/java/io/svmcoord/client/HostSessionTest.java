@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Status;
 import io.svmcoord.client.FakeCoordinator.HostStream;
+import io.svmcoord.range.AddressRange;
 import io.svmcoord.v1.BeginInvalidationResponse;
 import io.svmcoord.v1.EndInvalidationRequest;
 import io.svmcoord.v1.EndInvalidationResponse;
@@ -242,6 +243,70 @@ class HostSessionTest {
     assertThat(request.getSessionKey().toStringUtf8()).isEqualTo(key);
     assertThat(request.getId().getSequence()).isEqualTo(7);
     assertThat(result.forceEnded()).isTrue();
+  }
+
+  @Test
+  void streamBroken_nothingHeld_theNextSessionNamesTheFormer() {
+    CompletableFuture<Invalidation> unanswered = begin(1);
+    stream.nextCommand();
+    Invalidation ended = begun(2, 7);
+    CompletableFuture<EndResult> end = ended.endAsync();
+    answerEnd(stream.nextCommand(), false);
+    end.join();
+    String key = "key-" + stream.sessionId;
+
+    stream.fail(Status.INTERNAL.asRuntimeException());
+
+    assertThat(coordinator.nextHost().previousKey.toStringUtf8()).isEqualTo(key);
+    assertThat(unanswered).isCompletedExceptionally();
+  }
+
+  @Test
+  void streamBroken_stillHeld_theNextSessionNamesNoneAndTheOneAfterDoes() {
+    Invalidation invalidation = begun(1, 7);
+    stream.fail(Status.INTERNAL.asRuntimeException());
+    HostStream second = coordinator.nextHost();
+    awaitNews(SessionEvent.Reopened.class);
+
+    assertThat(second.previousKey.isEmpty()).as("it is still being changed").isTrue();
+    assertThat(invalidation.isHeld()).isTrue();
+    second.fail(Status.INTERNAL.asRuntimeException());
+
+    assertThat(coordinator.nextHost().previousKey.toStringUtf8())
+        .isEqualTo("key-" + second.sessionId);
+    assertThat(invalidation.isHeld()).as("of the session before").isTrue();
+  }
+
+  @Test
+  void streamBroken_endOnItsWay_theNextSessionNamesTheFormer() {
+    Invalidation invalidation = begun(1, 7);
+    CompletableFuture<EndResult> end = invalidation.endAsync();
+    stream.nextCommand();
+    String key = "key-" + stream.sessionId;
+
+    stream.fail(Status.INTERNAL.asRuntimeException());
+
+    assertThat(coordinator.nextHost().previousKey.toStringUtf8()).isEqualTo(key);
+    assertThat(end.join()).isNotNull();
+  }
+
+  @Test
+  void streamBroken_heldByTwoJoinedBegins_oneEndIsEnough() {
+    BeginOptions named = BeginOptions.DEFAULT.withRequestId("same");
+    List<AddressRange> pages = List.of(pages(1, 1));
+    CompletableFuture<Invalidation> first = host.beginAsync(SPACE, pages, Event.UNMAP, named);
+    CompletableFuture<Invalidation> second = host.beginAsync(SPACE, pages, Event.UNMAP, named);
+    answerBegin(stream.nextCommand(), 7);
+    answerBegin(stream.nextCommand(), 7);
+    CompletableFuture<EndResult> end = first.join().endAsync();
+    answerEnd(stream.nextCommand(), false);
+    end.join();
+    assertThat(second.join().isHeld()).isFalse();
+    String key = "key-" + stream.sessionId;
+
+    stream.fail(Status.INTERNAL.asRuntimeException());
+
+    assertThat(coordinator.nextHost().previousKey.toStringUtf8()).isEqualTo(key);
   }
 
   @Test

@@ -32,16 +32,31 @@ class LoadStormTest {
   }
 
   @Test
-  void isolation_oneRound_measuresBothAndTheOtherSpaceIsStuck() {
+  void isolation_oneRound_loadsBothPhasesAlike() {
     SvmRun run =
-        SvmRun.of("load", "isolation", "--devices=1", "--rounds=1", "--phase=1s", "-o", "json");
+        SvmRun.of(
+            "load",
+            "isolation",
+            "--devices=1",
+            "--begins-per-second=200",
+            "--waiting=4",
+            "--rounds=1",
+            "--phase=1s",
+            "-o",
+            "json");
     assertThat(run.exitCode()).as("%s%n%s", run.err(), run.out()).isZero();
     JsonNode report = run.json();
-    assertThat(report.path("begins_of_stopped").asLong(-1)).isZero();
-    JsonNode round = report.path("rounds").path(0);
-    assertThat(round.path("begins").asLong()).isPositive();
-    assertThat(round.path("stopped_begins").asLong()).isPositive();
-    assertThat(report.path("p99_ratio_median").asDouble()).isPositive();
+    JsonNode free = report.path("rounds").path(0).path("free");
+    JsonNode stopped = report.path("rounds").path(0).path("stopped");
+    assertThat(free.path("measured_per_s").asDouble()).isPositive();
+    assertThat(stopped.path("measured_per_s").asDouble()).isPositive();
+    assertThat(free.path("troubled_per_s").asDouble()).isPositive();
+    assertThat(stopped.path("troubled_per_s").asDouble(-1)).isZero();
+    assertThat(stopped.path("filler_per_s").asDouble())
+        .as("what the stopped space does not take: %s", run.out())
+        .isPositive();
+    assertThat(report.path("load_ratio").path("median").asDouble()).isBetween(0.5, 2.0);
+    assertThat(report.path("p99_ratio").path("median").asDouble()).isPositive();
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.svmcoord.server.service.NodeInfo;
 import io.svmcoord.server.service.ServiceLimits;
 import io.svmcoord.server.service.Services;
 import io.svmcoord.server.transport.AdminServer;
+import io.svmcoord.server.transport.ConnectionLimits;
 import io.svmcoord.server.transport.EventLoops;
 import io.svmcoord.server.transport.GrpcTransport;
 import io.svmcoord.server.transport.Health;
@@ -101,19 +102,27 @@ public final class SvmServer implements AutoCloseable {
             this::drainInBackground,
             meters::joined);
     store.start(new StoreProgress(services, meters));
+    ConnectionLimits connections =
+        new ConnectionLimits(config.connection().max(), config.connection().maxPerAddress(), clock);
     resources.push(
         ProcessMeters.bind(
-            registry, version, loops.executors(), services.requestIds(), services.outbound()));
+            registry,
+            version,
+            loops.executors(),
+            services.requestIds(),
+            services.outbound(),
+            connections));
     List<ServerServiceDefinition> definitions = new ArrayList<>(services.definitions());
     health = new Health(definitions);
     definitions.add(health.definition());
     definitions.add(ProtoReflectionServiceV1.newInstance().bindService());
-    grpc = GrpcTransport.start(config.listen(), config.connection(), loops, definitions);
+    grpc =
+        GrpcTransport.start(config.listen(), config.connection(), connections, loops, definitions);
     resources.push(() -> stop(grpc));
     if (config.listenUnix().isPresent()) {
       Server unix =
           GrpcTransport.startUnix(
-              config.listenUnix().get(), config.connection(), loops, definitions);
+              config.listenUnix().get(), config.connection(), connections, loops, definitions);
       resources.push(() -> stop(unix));
     }
     Pulse pulse = new Pulse(clock, PULSE_SILENCE_MAX);

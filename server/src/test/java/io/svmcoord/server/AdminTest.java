@@ -68,27 +68,27 @@ class AdminTest {
       Invalidate event = device.nextInvalidate();
       await()
           .atMost(TestServer.PATIENCE)
-          .until(() -> value(server, "svm_invalidation_oldest_unacked_seconds") > 0);
+          .until(() -> server.metric("svm_invalidation_oldest_unacked_seconds") > 0);
       device.ack(event);
       host.notices().next();
       device.ack(event);
       device.heartbeat(1);
 
-      assertThat(value(server, "svm_begins_total{event=\"unmap\",outcome=\"ok\"}")).isEqualTo(1);
-      assertThat(value(server, "svm_acks_total{result=\"acked\"}")).isEqualTo(1);
-      assertThat(value(server, "svm_acks_total{result=\"not_owed\"}")).isEqualTo(1);
-      assertThat(value(server, "svm_invalidation_fanout_seconds_count")).isEqualTo(1);
-      assertThat(value(server, "svm_invalidation_ack_seconds_count")).isEqualTo(1);
-      assertThat(value(server, "svm_invalidation_fanout_sessions_sum")).isEqualTo(1);
+      assertThat(server.metric("svm_begins_total{event=\"unmap\",outcome=\"ok\"}")).isEqualTo(1);
+      assertThat(server.metric("svm_acks_total{result=\"acked\"}")).isEqualTo(1);
+      assertThat(server.metric("svm_acks_total{result=\"not_owed\"}")).isEqualTo(1);
+      assertThat(server.metric("svm_invalidation_fanout_seconds_count")).isEqualTo(1);
+      assertThat(server.metric("svm_invalidation_ack_seconds_count")).isEqualTo(1);
+      assertThat(server.metric("svm_invalidation_fanout_sessions_sum")).isEqualTo(1);
       await()
           .atMost(TestServer.PATIENCE)
-          .until(() -> value(server, "svm_invalidation_oldest_unacked_seconds") == 0);
-      assertThat(value(server, "svm_invalidations_running")).isEqualTo(1);
-      assertThat(value(server, "svm_sessions{role=\"device\",state=\"active\"}")).isEqualTo(1);
-      assertThat(value(server, "svm_sessions{role=\"host\",state=\"active\"}")).isEqualTo(1);
-      assertThat(value(server, "svm_address_spaces")).isEqualTo(1);
-      assertThat(value(server, "svm_subscriptions")).isEqualTo(1);
-      assertThat(value(server, "svm_outbound_queue_events")).isZero();
+          .until(() -> server.metric("svm_invalidation_oldest_unacked_seconds") == 0);
+      assertThat(server.metric("svm_invalidations_running")).isEqualTo(1);
+      assertThat(server.metric("svm_sessions{role=\"device\",state=\"active\"}")).isEqualTo(1);
+      assertThat(server.metric("svm_sessions{role=\"host\",state=\"active\"}")).isEqualTo(1);
+      assertThat(server.metric("svm_address_spaces")).isEqualTo(1);
+      assertThat(server.metric("svm_subscriptions")).isEqualTo(1);
+      assertThat(server.metric("svm_outbound_queue_events")).isZero();
     }
   }
 
@@ -107,11 +107,11 @@ class AdminTest {
         await()
             .atMost(TestServer.PATIENCE)
             .until(
-                () -> value(server, "svm_sessions{role=\"device\",state=\"" + state + "\"}") == 1);
+                () -> server.metric("svm_sessions{role=\"device\",state=\"" + state + "\"}") == 1);
       }
-      assertThat(value(server, "svm_sessions{role=\"device\",state=\"active\"}")).isZero();
-      assertThat(value(server, "svm_sessions_evicted_total{reason=\"operator\"}")).isEqualTo(1);
-      assertThat(value(server, "svm_lease_expirations_total")).isEqualTo(1);
+      assertThat(server.metric("svm_sessions{role=\"device\",state=\"active\"}")).isZero();
+      assertThat(server.metric("svm_sessions_evicted_total{reason=\"operator\"}")).isEqualTo(1);
+      assertThat(server.metric("svm_lease_expirations_total")).isEqualTo(1);
     }
   }
 
@@ -154,13 +154,5 @@ class AdminTest {
       rows.add(row.group(1) + " " + row.group(2));
     }
     return rows;
-  }
-
-  private static double value(TestServer server, String series) throws Exception {
-    Matcher line =
-        Pattern.compile("(?m)^" + Pattern.quote(series) + " (\\S+)$")
-            .matcher(server.admin("/metrics").body());
-    assertThat(line.find()).as(series).isTrue();
-    return Double.parseDouble(line.group(1));
   }
 }

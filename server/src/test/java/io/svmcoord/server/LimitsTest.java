@@ -4,6 +4,7 @@ import static io.svmcoord.server.Messages.errorInfo;
 import static io.svmcoord.server.Messages.pages;
 import static io.svmcoord.server.Messages.unmap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.ListenableFuture;
@@ -13,6 +14,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.svmcoord.server.config.ServerConfig;
 import io.svmcoord.v1.BeginInvalidationResponse;
+import io.svmcoord.v1.CreateAddressSpaceRequest;
 import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.Failure;
 import io.svmcoord.v1.GetAddressSpaceRequest;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,6 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LimitsTest {
   private static final int TTL_MILLIS = 60_000;
   private static final int MAX = 4;
+  private static final String MESSAGE_KEY = "limits.inbound-message-bytes";
+  private static final int MESSAGE_MAX = 64 << 10;
 
   private static TestServer server(int loops, String key, int max) {
     return new TestServer(TestServer.config(loops).with(key, Integer.toString(max)));
@@ -155,20 +160,66 @@ class LimitsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void message_largerThanAllowed_cancelsItsStreamAlone(int loops) {
-    int max = 64 << 10;
-    try (TestServer server = server(loops, "limits.inbound-message-bytes", max)) {
+  void message_largerThanAllowed_endsItsStreamAloneAndNamesTheLimit(int loops) {
+    try (TestServer server = server(loops, MESSAGE_KEY, MESSAGE_MAX)) {
+      ManagedChannel channel = server.channel();
+      TestDevice hostile = new TestDevice(channel, "hostile", TTL_MILLIS);
+      TestHost host = new TestHost(channel, "host", TTL_MILLIS);
+      TestDevice other = new TestDevice(channel, "other", TTL_MILLIS);
+
+      hostile.send(message(MESSAGE_MAX / 2));
+      assertThat(hostile.heartbeat(1).getNumber()).as("after half the limit").isEqualTo(1);
+      hostile.send(message(MESSAGE_MAX));
+      host.begin(unmap(1, pages(0, 1)).setRequestId("x".repeat(MESSAGE_MAX)).build());
+
+      assertTooLarge(errorInfo(hostile.notices().error()));
+      assertTooLarge(errorInfo(host.notices().error()));
+      assertThat(other.heartbeat(1).getNumber()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void message_farLargerThanAllowed_cancelsItsStreamAlone(int loops) {
+    try (TestServer server = server(loops, MESSAGE_KEY, MESSAGE_MAX)) {
       ManagedChannel channel = server.channel();
       TestDevice hostile = new TestDevice(channel, "hostile", TTL_MILLIS);
       TestDevice other = new TestDevice(channel, "other", TTL_MILLIS);
 
-      hostile.send(message(max / 2));
-      assertThat(hostile.heartbeat(1).getNumber()).as("after half the limit").isEqualTo(1);
-      hostile.send(message(max));
+      hostile.send(message(4 * MESSAGE_MAX));
 
       assertThat(hostile.notices().error().getStatus().getCode()).isEqualTo(Status.Code.CANCELLED);
       assertThat(other.heartbeat(1).getNumber()).isEqualTo(1);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"identity", "gzip"})
+  void unaryRequest_largerThanAllowed_isRefusedByTheNameOfTheLimit(String compression) {
+    try (TestServer server = server(1, MESSAGE_KEY, MESSAGE_MAX)) {
+      String name = "x".repeat(MESSAGE_MAX);
+      var spaces = server.spaces().withCompression(compression);
+      var create = CreateAddressSpaceRequest.newBuilder().setName(name).build();
+      var begin = unmap(1, pages(0, 1)).setRequestId(name).build();
+
+      assertTooLarge(refusedCall(() -> spaces.createAddressSpace(create)));
+      assertTooLarge(
+          refusedCall(
+              () -> server.invalidations().withCompression(compression).beginInvalidation(begin)));
+
+      assertThat(server.space("another")).as("a space made after that").isPositive();
+    }
+  }
+
+  private static ErrorInfo refusedCall(ThrowingCallable call) {
+    return errorInfo(catchThrowableOfType(StatusRuntimeException.class, call));
+  }
+
+  private static void assertTooLarge(ErrorInfo error) {
+    assertThat(error.getReason()).isEqualTo("RESOURCE_EXHAUSTED");
+    assertThat(error.getMetadataMap())
+        .containsEntry("limit", MESSAGE_KEY)
+        .containsEntry("max", Integer.toString(MESSAGE_MAX));
   }
 
   private static DeviceSessionRequest message(int bytes) {

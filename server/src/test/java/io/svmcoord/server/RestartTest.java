@@ -3,11 +3,13 @@ package io.svmcoord.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
@@ -24,6 +26,7 @@ import io.svmcoord.v1.GetNodeRequest;
 import io.svmcoord.v1.GetNodeResponse;
 import io.svmcoord.v1.Heartbeat;
 import io.svmcoord.v1.InvalidationEvent;
+import io.svmcoord.v1.InvalidationId;
 import io.svmcoord.v1.OpenDevice;
 import io.svmcoord.v1.ReadBeginRequest;
 import io.svmcoord.v1.Subscription;
@@ -165,6 +168,50 @@ class RestartTest {
       assertThat(device.nextEnded().getSequence()).isEqualTo(1);
       assertThat(node(after).getGraceLeftMillis()).isZero();
       device.halfClose();
+    }
+  }
+
+  @Test
+  void restart_hostNamesItsFormerSession_isNotWaitedFor() {
+    long space;
+    ByteString former;
+    try (TestServer before = start()) {
+      space = before.space("space");
+      former = new TestHost(before.channel(), "host", 60_000).key();
+    }
+    try (TestServer after = start()) {
+      assertThat(node(after).getGraceSessions()).isEqualTo(1);
+
+      TestHost host = new TestHost(after.channel(), "host", 60_000, former);
+
+      assertThat(node(after).getGraceLeftMillis()).isZero();
+      host.begin(begin(space));
+      assertThat(host.notices().next().getBegun().getId().getEpoch()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void open_insteadOfAFormerSession_endsWhatThatHolds() {
+    try (TestServer server = start()) {
+      long space = server.space("space");
+      TestHost former = new TestHost(server.channel(), "host", 60_000);
+      former.begin(begin(space));
+      InvalidationId held = former.notices().next().getBegun().getId();
+
+      TestHost host = new TestHost(server.channel(), "host", 60_000, former.key());
+
+      assertThat(former.notices().error().getStatus().getCode())
+          .isEqualTo(Status.Code.FAILED_PRECONDITION);
+      assertThat(
+              server
+                  .mirror()
+                  .readBegin(
+                      ReadBeginRequest.newBuilder().setSpaceId(space).addRanges(PAGES).build())
+                  .getToken()
+                  .getSequence())
+          .as("readers go on")
+          .isEqualTo(held.getSequence());
+      assertThat(host.end(held).getEnded().getForceEnded()).isFalse();
     }
   }
 

@@ -25,10 +25,19 @@ final class TestHost {
 
   /** Opens a session. */
   TestHost(ManagedChannel channel, String name, int ttlMillis) {
+    this(channel, name, ttlMillis, ByteString.EMPTY);
+  }
+
+  /** Opens a session that names a former one. */
+  TestHost(ManagedChannel channel, String name, int ttlMillis, ByteString previousKey) {
     requests = InvalidationServiceGrpc.newStub(channel).hostSession(notices);
     command(
         HostCommand.newBuilder()
-            .setOpen(OpenHost.newBuilder().setName(name).setTtlMillis(ttlMillis)));
+            .setOpen(
+                OpenHost.newBuilder()
+                    .setName(name)
+                    .setTtlMillis(ttlMillis)
+                    .setPreviousSessionKey(previousKey)));
     opened = notices.next().getOpened();
   }
 

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A server on loopback with clients that speak the bare contract, each on its own connection. */
 final class TestServer implements AutoCloseable {
@@ -108,6 +110,17 @@ final class TestServer implements AutoCloseable {
               .build(),
           HttpResponse.BodyHandlers.ofString());
     }
+  }
+
+  /** The value of a series, as it is scraped. */
+  double metric(String series) throws IOException, InterruptedException {
+    Matcher line =
+        Pattern.compile("(?m)^" + Pattern.quote(series) + " (\\S+)$")
+            .matcher(admin("/metrics").body());
+    if (!line.find()) {
+      throw new AssertionError("no such series: " + series);
+    }
+    return Double.parseDouble(line.group(1));
   }
 
   HttpResponse<String> admin(String path) throws IOException, InterruptedException {

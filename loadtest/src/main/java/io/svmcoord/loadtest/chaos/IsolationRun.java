@@ -1,9 +1,13 @@
 package io.svmcoord.loadtest.chaos;
 
+import io.svmcoord.loadtest.ctl.Coordinator;
+import io.svmcoord.loadtest.load.FanoutSubscription;
+import io.svmcoord.loadtest.load.PacedHost;
 import io.svmcoord.loadtest.process.ChildProcess;
-import io.svmcoord.loadtest.process.RoleProcess;
 import io.svmcoord.loadtest.report.Numbers;
 import io.svmcoord.loadtest.report.RunFailure;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +18,26 @@ import org.HdrHistogram.Histogram;
 /**
  * Measures begins of one address space while a device of another one is stopped, and while it is
  * not, in turns: first without, then with, then with, then without, so that a drift of the machine
- * falls on both. Confined to one thread.
+ * falls on both.
+ *
+ * <p>Both have the same load. All begins are sent at a fixed rate, however long the answers take. A
+ * few wait for the stopped device, and those that its space takes no more are begun in a third
+ * space, the filler, whose one device otherwise stands by. So each second as many begins are
+ * answered, by as many devices, in as many processes. Confined to one thread.
  */
 public final class IsolationRun {
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
 
+  /** Time after the device was stopped, or goes on, before which nothing counts. */
+  private static final Duration SETTLE = Duration.ofMillis(700);
+
+  /** Of the devices: who is stopped is waited for during all of a measurement. */
+  private static final Duration TTL = Duration.ofSeconds(60);
+
+  /** Begins that may wait in a space whose device runs; more are left out, and told of. */
+  private static final int WAITING_MAX = 1_000;
+
+  private static final double P50 = 50;
   private static final double P99 = 99;
 
   private final IsolationOptions options;
@@ -33,7 +52,7 @@ public final class IsolationRun {
    * Runs it; blocks until it is over and every process has ended.
    *
    * @param news told of each round
-   * @throws RunFailure when a process ends
+   * @throws RunFailure when a process or a session ends, or the stopped device still acks
    */
   public static IsolationReport run(IsolationOptions options, Consumer<String> news) {
     return new IsolationRun(options, news).run();
@@ -50,63 +69,102 @@ public final class IsolationRun {
             "json");
     try (ChildProcess coordinator = ChildProcess.start("coordinator", arguments, line -> {})) {
       int port = coordinator.awaitReady(READY_TIMEOUT).path("port").asInt();
-      try (Neighbours players = new Neighbours(port, news)) {
-        RoleProcess stuck = players.startHost("stuck", 20);
-        RoleProcess measured = players.startHost("measured", 0);
-        RoleProcess victim = players.startDevices(stuck, "victim", 1);
-        var _ = players.startDevices(measured, "device", options.devices());
-        stuck.go();
-        measured.go();
-        return measure(stuck, measured, victim);
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+      long measured;
+      long troubled;
+      long filler;
+      try (Coordinator calls = Coordinator.at(address)) {
+        measured = calls.createSpace("measured", FanoutSubscription.PAGE_BYTES).id();
+        troubled = calls.createSpace("troubled", FanoutSubscription.PAGE_BYTES).id();
+        filler = calls.createSpace("filler", FanoutSubscription.PAGE_BYTES).id();
+      }
+      try (ChildProcess ofMeasured = startDevices("devices", port, measured, options.devices());
+          ChildProcess victim = startDevices("victim", port, troubled, 1);
+          ChildProcess standBy = startDevices("stand-by", port, filler, 1)) {
+        List.of(ofMeasured, victim, standBy).forEach(child -> child.awaitReady(READY_TIMEOUT));
+        try (PacedHost host =
+                new PacedHost(address, List.of(new PacedHost.Space(measured, WAITING_MAX)));
+            PacedHost others =
+                new PacedHost(
+                    address,
+                    List.of(
+                        new PacedHost.Space(troubled, options.waiting()),
+                        new PacedHost.Space(filler, WAITING_MAX)))) {
+          host.start(options.beginsPerSecond());
+          others.start(options.beginsPerSecond());
+          return measure(host, others, victim);
+        } finally {
+          victim.signal("CONT");
+        }
       }
     }
   }
 
-  /** What was measured in one phase. */
-  private record Phase(Histogram begins, long beginsOfStuck) {}
-
-  private IsolationReport measure(RoleProcess stuck, RoleProcess measured, RoleProcess victim) {
-    LockSupport.parkNanos(options.phase().toNanos()); // Everybody compiles.
-    List<IsolationReport.Round> rounds = new ArrayList<>();
-    long beginsOfStopped = 0;
-    for (int i = 0; i < options.rounds(); i++) {
-      boolean isStoppedFirst = i % 2 == 1;
-      Phase first = phase(stuck, measured, victim, isStoppedFirst);
-      Phase second = phase(stuck, measured, victim, !isStoppedFirst);
-      Phase free = isStoppedFirst ? second : first;
-      Phase stopped = isStoppedFirst ? first : second;
-      IsolationReport.Round round =
-          new IsolationReport.Round(
-              free.begins.getTotalCount(),
-              Numbers.millis(free.begins.getValueAtPercentile(P99)),
-              stopped.begins.getTotalCount(),
-              Numbers.millis(stopped.begins.getValueAtPercentile(P99)));
-      rounds.add(round);
-      beginsOfStopped += stopped.beginsOfStuck;
-      news.accept("round %d: %.3f".formatted(i + 1, round.ratio()));
-    }
-    return IsolationReport.of(rounds, beginsOfStopped);
+  private static ChildProcess startDevices(String name, int port, long spaceId, int devices) {
+    List<String> arguments =
+        List.of(
+            "load",
+            "fanout-devices",
+            "--target=127.0.0.1:" + port,
+            "--space=" + spaceId,
+            "--devices=" + devices,
+            "--connections=" + devices,
+            "--ttl=" + TTL.toMillis() + "ms");
+    return ChildProcess.start(name, arguments, line -> {});
   }
 
-  private Phase phase(
-      RoleProcess stuck, RoleProcess measured, RoleProcess victim, boolean isStopped) {
-    if (isStopped) {
-      victim.freeze();
+  private IsolationReport measure(PacedHost host, PacedHost others, ChildProcess victim) {
+    // Everybody compiles, the filler's device too.
+    var _ = phase(host, others, victim, true);
+    var _ = phase(host, others, victim, false);
+    List<IsolationReport.Round> rounds = new ArrayList<>();
+    for (int i = 0; i < options.rounds(); i++) {
+      boolean isStoppedFirst = i % 2 == 1;
+      IsolationReport.Phase first = phase(host, others, victim, isStoppedFirst);
+      IsolationReport.Phase second = phase(host, others, victim, !isStoppedFirst);
+      IsolationReport.Round round =
+          isStoppedFirst
+              ? new IsolationReport.Round(second, first)
+              : new IsolationReport.Round(first, second);
+      rounds.add(round);
+      news.accept(
+          "round %d: p99 %.3f, begins/s of all %.3f"
+              .formatted(
+                  i + 1,
+                  round.ratio(IsolationReport.Phase::p99Us),
+                  round.ratio(IsolationReport.Phase::allPerS)));
     }
-    LockSupport.parkNanos(Neighbours.SETTLE.toNanos());
-    Histogram before = Neighbours.begins(measured);
-    long stuckBefore = Neighbours.begins(stuck).getTotalCount();
+    return IsolationReport.of(rounds);
+  }
+
+  private IsolationReport.Phase phase(
+      PacedHost host, PacedHost others, ChildProcess victim, boolean isStopped) {
+    victim.signal(isStopped ? "STOP" : "CONT");
+    LockSupport.parkNanos(SETTLE.toNanos());
+    var _ = host.take();
+    var _ = others.take();
+    long startNanos = System.nanoTime();
     LockSupport.parkNanos(options.phase().toNanos());
-    Histogram begins = Neighbours.begins(measured);
-    begins.subtract(before);
-    long stuckAfter = Neighbours.begins(stuck).getTotalCount();
-    if (isStopped) {
-      victim.unfreeze();
-      LockSupport.parkNanos(Neighbours.SETTLE.toNanos());
-    }
+    PacedHost.Taken measured = host.take();
+    PacedHost.Taken beside = others.take();
+    long nanos = System.nanoTime() - startNanos;
+    Histogram begins = measured.answered().getFirst();
+    long ofTroubled = beside.answered().getFirst().getTotalCount();
     if (begins.getTotalCount() == 0) {
       throw RunFailure.foundWrong("no begin was answered in a phase (expected: some)");
     }
-    return new Phase(begins, stuckAfter - stuckBefore);
+    if (isStopped ? ofTroubled > 0 : ofTroubled == 0) {
+      throw RunFailure.foundWrong(
+          "begins answered in the space of the device that %s: %d (expected: %s)"
+              .formatted(
+                  isStopped ? "is stopped" : "runs", ofTroubled, isStopped ? "none" : "some"));
+    }
+    return new IsolationReport.Phase(
+        Numbers.perSecond(begins.getTotalCount(), nanos),
+        Numbers.micros(begins.getValueAtPercentile(P50)),
+        Numbers.micros(begins.getValueAtPercentile(P99)),
+        Numbers.perSecond(ofTroubled, nanos),
+        Numbers.perSecond(beside.answered().getLast().getTotalCount(), nanos),
+        measured.leftOut() + beside.leftOut());
   }
 }

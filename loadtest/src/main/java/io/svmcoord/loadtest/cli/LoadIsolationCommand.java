@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     name = "isolation",
     description = {
       "Measures begins of one address space while a device of another one is stopped (SIGSTOP), and"
-          + " while it is not, in turns.",
+          + " while it is not, in turns, under the same load: what the other space can't take"
+          + " meanwhile, a third one does.",
       "A ratio of 1 is: no difference. It judges nothing."
     })
 final class LoadIsolationCommand implements Callable<Integer> {
@@ -27,6 +28,21 @@ final class LoadIsolationCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Devices of the space that is measured. Default: ${DEFAULT-VALUE}.")
   private int devices;
+
+  @Option(
+      names = "--begins-per-second",
+      defaultValue = "1000",
+      paramLabel = "N",
+      description =
+          "Of the space that is measured, and of the others together. Default: ${DEFAULT-VALUE}.")
+  private int beginsPerSecond;
+
+  @Option(
+      names = "--waiting",
+      defaultValue = "16",
+      paramLabel = "N",
+      description = "Begins that wait for the stopped device. Default: ${DEFAULT-VALUE}.")
+  private int waiting;
 
   @Option(
       names = "--rounds",
@@ -50,7 +66,8 @@ final class LoadIsolationCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    IsolationOptions options = Usage.checked(() -> new IsolationOptions(devices, rounds, phase));
+    IsolationOptions options =
+        Usage.checked(() -> new IsolationOptions(devices, beginsPerSecond, waiting, rounds, phase));
     PrintWriter err = spec.commandLine().getErr();
     IsolationReport report =
         IsolationRun.run(

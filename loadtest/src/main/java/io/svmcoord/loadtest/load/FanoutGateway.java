@@ -29,6 +29,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +153,9 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
     private final CompletableFuture<Void> subscribed = new CompletableFuture<>();
     private final CompletableFuture<Status> closed = new CompletableFuture<>();
     private int number;
-    private volatile long events;
+    /** Written on its loop alone. */
+    private final AtomicLong events = new AtomicLong();
+
 
     @Override
     public void start(String name) {
@@ -182,7 +185,7 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
     }
 
     void received(GatewayEvents.Entry entry) {
-      events = events + entry.events().invalidations();
+      events.lazySet(events.getPlain() + entry.events().invalidations());
       for (DeviceNotice notice : entry.events().others()) {
         onNotice(notice);
       }
@@ -247,13 +250,13 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
 
     @Override
     public long events() {
-      return events;
+      return events.get();
     }
 
     @Override
     public long eventsNow() {
       EventLoop own = loop.getNow(null);
-      Supplier<Long> count = () -> events;
+      Supplier<Long> count = events::get;
       return own == null ? 0 : CompletableFuture.supplyAsync(count, own).join();
     }
 

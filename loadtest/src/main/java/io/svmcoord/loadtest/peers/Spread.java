@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Spread(double median, double min, double max) {
   /** Of one value or more, each rounded to a multiple of {@code 1 / steps}. */
-  static Spread of(double[] values, int steps) {
+  public static Spread of(double[] values, int steps) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int middle = sorted.length / 2;
@@ -30,7 +30,7 @@ public record Spread(double median, double min, double max) {
   }
 
   /** For people: the median, in brackets the lowest and the highest; a dash where there is none. */
-  static String text(@Nullable Spread spread) {
+  public static String text(@Nullable Spread spread) {
     return spread == null
         ? "-"
         : String.format(Locale.ROOT, "%.2f (%.2f-%.2f)", spread.median, spread.min, spread.max);

@@ -196,6 +196,18 @@ final class ConfigKeys {
           65_536,
           "Notices and merged spaces that may wait for one session's stream; past it the session is"
               + " evicted.");
+  static final ConfigKey<Integer> CONNECTIONS =
+      count(
+          "limits.connections",
+          65_536,
+          "Connections of clients at the same time; one more is closed at once, and its client"
+              + " finds the coordinator unavailable.");
+  static final ConfigKey<Integer> CONNECTIONS_PER_ADDRESS =
+      count(
+          "limits.connections-per-address",
+          65_536,
+          "The same of one network address. Clients behind a proxy share its address; those of the"
+              + " Unix domain socket have none.");
   static final ConfigKey<Integer> CALLS_PER_CONNECTION =
       count(
           "limits.calls-per-connection",
@@ -217,7 +229,8 @@ final class ConfigKeys {
           "limits.inbound-message-bytes",
           ValueType.integer(64 << 10, 64 << 20),
           1 << 20,
-          "Bytes of one message of a client; past it its call or stream is cancelled.");
+          "Bytes of one message of a client; past it its call or stream is refused, past four times"
+              + " as much cancelled without a reason.");
   static final ConfigKey<Integer> MEMBERS_PER_GATEWAY =
       count(
           "limits.members-per-gateway",
@@ -288,6 +301,8 @@ final class ConfigKeys {
           MERGE_NOTICES,
           OUTBOUND_BYTES,
           OUTBOUND_NOTICES,
+          CONNECTIONS,
+          CONNECTIONS_PER_ADDRESS,
           CALLS_PER_CONNECTION,
           WAITING_CALLS_PER_CONNECTION,
           RESETS_PER_CONNECTION,

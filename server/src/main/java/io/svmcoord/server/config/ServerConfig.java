@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param readmission clients that were evicted
  * @param reservation reservations of mappers
  * @param limits bounds of memory
- * @param connection bounds of each connection
+ * @param connection bounds of connections
  * @param drainDeadline time that clients have to leave when the process is told to stop
  * @param logFormat form of the log's lines
  */
@@ -176,8 +176,10 @@ public record ServerConfig(
   }
 
   /**
-   * Bounds of each connection.
+   * Bounds of connections, and of each of them.
    *
+   * @param max connections at the same time
+   * @param maxPerAddress of them of one network address
    * @param calls calls at the same time, streams included
    * @param waitingCalls calls that wait in read_begin or begin
    * @param resets calls that may be cancelled within 10 s
@@ -186,6 +188,8 @@ public record ServerConfig(
    * @param gatewayMessageBytes bytes that one message of a gateway may stand for
    */
   public record Connection(
+      int max,
+      int maxPerAddress,
       int calls,
       int waitingCalls,
       int resets,
@@ -289,6 +293,8 @@ public record ServerConfig(
     put(texts, ConfigKeys.MERGE_NOTICES, limits.mergeNoticesPerSession);
     put(texts, ConfigKeys.OUTBOUND_BYTES, limits.outboundBytesPerSession);
     put(texts, ConfigKeys.OUTBOUND_NOTICES, limits.outboundNoticesPerSession);
+    put(texts, ConfigKeys.CONNECTIONS, connection.max);
+    put(texts, ConfigKeys.CONNECTIONS_PER_ADDRESS, connection.maxPerAddress);
     put(texts, ConfigKeys.CALLS_PER_CONNECTION, connection.calls);
     put(texts, ConfigKeys.WAITING_CALLS_PER_CONNECTION, connection.waitingCalls);
     put(texts, ConfigKeys.RESETS_PER_CONNECTION, connection.resets);
@@ -347,6 +353,8 @@ public record ServerConfig(
             t.value(ConfigKeys.REQUEST_IDS),
             t.value(ConfigKeys.REQUEST_ID_AGE)),
         new Connection(
+            t.value(ConfigKeys.CONNECTIONS),
+            t.value(ConfigKeys.CONNECTIONS_PER_ADDRESS),
             t.value(ConfigKeys.CALLS_PER_CONNECTION),
             t.value(ConfigKeys.WAITING_CALLS_PER_CONNECTION),
             t.value(ConfigKeys.RESETS_PER_CONNECTION),

@@ -194,7 +194,11 @@ public final class Coordinator {
     effects.leave();
   }
 
-  /** Opens a host session. The callback is called exactly once, perhaps before this returns. */
+  /**
+   * Opens a host session; a former session that it names, of this coordinator or the one before, is
+   * over with that, and what it runs is ended. The callback is called exactly once, perhaps before
+   * this returns.
+   */
   public void openHost(
       long nowNanos,
       SessionRequest request,

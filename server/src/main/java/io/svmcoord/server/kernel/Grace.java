@@ -130,7 +130,7 @@ final class Grace extends Timer {
   }
 
   /**
-   * The client of a known session has stopped using everything.
+   * The client of a known session has stopped using, or changing, everything.
    *
    * @return whether the grace is over with it
    */

@@ -33,41 +33,7 @@ final class Lifecycle {
       SessionRequest request,
       DeviceOutlet outlet,
       Consumer<? super Outcome<SessionGrant>> callback) {
-    Session former = formerDevice(request);
-    switch (checked(request, former == null ? 0 : 1)) {
-      case Outcome.Refused<Long>(var refusal) -> answer(callback, Outcome.refused(refusal));
-      case Outcome.Ok<Long>(var ttlNanos) -> {
-        leaveFormer(nowNanos, request, former);
-        admit(
-            nowNanos,
-            SessionRole.DEVICE,
-            request,
-            ttlNanos,
-            session -> session.deviceOutlet = outlet,
-            callback);
-      }
-    }
-  }
-
-  /** The living session of this coordinator that the device had before; null if there is none. */
-  private @Nullable Session formerDevice(SessionRequest request) {
-    SessionKey key = request.previous();
-    Session former = key == null ? null : sessions.get(key);
-    return former != null && former.role == SessionRole.DEVICE && !former.isOver ? former : null;
-  }
-
-  /**
-   * What the device had before is dropped, it says so: from now on, also if the new session can't
-   * be remembered or is delayed, and so that no ack on the former's stream counts any more (G6).
-   */
-  private void leaveFormer(long nowNanos, SessionRequest request, @Nullable Session former) {
-    if (former != null) {
-      replace(nowNanos, former);
-    }
-    SessionKey previous = request.previous();
-    if (previous != null && grace.reclaim(nowNanos, SessionRole.DEVICE, previous)) {
-      invalidations.graceOver(nowNanos);
-    }
+    open(nowNanos, SessionRole.DEVICE, request, session -> session.deviceOutlet = outlet, callback);
   }
 
   void openHost(
@@ -75,16 +41,45 @@ final class Lifecycle {
       SessionRequest request,
       HostOutlet outlet,
       Consumer<? super Outcome<SessionGrant>> callback) {
-    switch (checked(request, 0)) {
+    open(nowNanos, SessionRole.HOST, request, session -> session.hostOutlet = outlet, callback);
+  }
+
+  private void open(
+      long nowNanos,
+      SessionRole role,
+      SessionRequest request,
+      Consumer<Session> connect,
+      Consumer<? super Outcome<SessionGrant>> callback) {
+    Session former = former(role, request);
+    switch (checked(request, former == null ? 0 : 1)) {
       case Outcome.Refused<Long>(var refusal) -> answer(callback, Outcome.refused(refusal));
-      case Outcome.Ok<Long>(var ttlNanos) ->
-          admit(
-              nowNanos,
-              SessionRole.HOST,
-              request,
-              ttlNanos,
-              session -> session.hostOutlet = outlet,
-              callback);
+      case Outcome.Ok<Long>(var ttlNanos) -> {
+        leaveFormer(nowNanos, role, request, former);
+        admit(nowNanos, role, request, ttlNanos, connect, callback);
+      }
+    }
+  }
+
+  /** The living session of this coordinator that the client had before; null if there is none. */
+  private @Nullable Session former(SessionRole role, SessionRequest request) {
+    SessionKey key = request.previous();
+    Session former = key == null ? null : sessions.get(key);
+    return former != null && former.role == role && !former.isOver ? former : null;
+  }
+
+  /**
+   * What the device had before is dropped, what the host had before it changes no more, they say
+   * so: from now on, also if the new session can't be remembered or is delayed, and so that no ack
+   * on the former's stream counts any more (G6).
+   */
+  private void leaveFormer(
+      long nowNanos, SessionRole role, SessionRequest request, @Nullable Session former) {
+    if (former != null) {
+      replace(nowNanos, former);
+    }
+    SessionKey previous = request.previous();
+    if (previous != null && grace.reclaim(nowNanos, role, previous)) {
+      invalidations.graceOver(nowNanos);
     }
   }
 

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.netty.util.concurrent.EventExecutor;
+import io.svmcoord.server.service.ConnectionCounts;
 import io.svmcoord.server.service.OutboundCounts;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -32,13 +33,15 @@ public final class ProcessMeters implements AutoCloseable {
    * @param loops event loops
    * @param requestIds cache of begins by request id
    * @param outbound what waits for streams
+   * @param connections connections of clients
    */
   public static ProcessMeters bind(
       MeterRegistry registry,
       String version,
       Iterable<EventExecutor> loops,
       Cache<?, ?> requestIds,
-      OutboundCounts outbound) {
+      OutboundCounts outbound,
+      ConnectionCounts connections) {
     ProcessMeters meters = new ProcessMeters();
     meters.gc.bindTo(registry);
     List.of(
@@ -67,7 +70,24 @@ public final class ProcessMeters implements AutoCloseable {
         .register(registry);
     caughtUp(registry, outbound, OutboundCounts::mergedNotices, "merged");
     caughtUp(registry, outbound, OutboundCounts::resyncNotices, "resync");
+    Gauge.builder("svm.connections", connections, ConnectionCounts::open)
+        .description("Connections of clients that are open.")
+        .strongReference(true)
+        .register(registry);
+    refused(registry, connections, ConnectionCounts::refused, "connections");
+    refused(registry, connections, ConnectionCounts::refusedOfAddress, "connections_per_address");
     return meters;
+  }
+
+  private static void refused(
+      MeterRegistry registry,
+      ConnectionCounts connections,
+      ToDoubleFunction<ConnectionCounts> count,
+      String limit) {
+    FunctionCounter.builder("svm.connections.refused", connections, count)
+        .description("Connections that were closed when they came, by the limit that was reached.")
+        .tag("limit", limit)
+        .register(registry);
   }
 
   private static void caughtUp(

@@ -39,11 +39,15 @@ final class DeviceStream extends SessionStream<DeviceRequest> implements DeviceO
   /** Most commands of one message. */
   static final int COMMANDS_MAX = 256;
 
+  /** Stands for a message that was too large to be read. */
+  static final DeviceRequest TOO_LARGE =
+      DeviceRequest.of(DeviceSessionRequest.getDefaultInstance());
+
   private final Coordinator coordinator;
   private final DeviceNotices notices;
 
   DeviceStream(Node node, DeviceNotices notices, ServerCall<DeviceRequest, Envelope> call) {
-    super(node, call);
+    super(node, call, TOO_LARGE);
     this.coordinator = node.coordinator();
     this.notices = notices;
   }

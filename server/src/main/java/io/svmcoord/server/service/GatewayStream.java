@@ -30,6 +30,9 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
    */
   record Limits(int membersMax, int messageBytesMax) {}
 
+  /** Stands for a message that was too large to be read. */
+  static final DeviceGatewayRequest TOO_LARGE = DeviceGatewayRequest.newBuilder().buildPartial();
+
   private final Node node;
   private final ServerCall<DeviceGatewayRequest, GatewayEnvelope> call;
   private final MethodDescriptor<DeviceRequest, Envelope> memberMethod;
@@ -217,7 +220,11 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
   }
 
   /** What is wrong with the framing of a message; null if nothing is. */
+  @SuppressWarnings("ReferenceEquality") // The marker is this object alone.
   private @Nullable Refusal flaw(DeviceGatewayRequest message) {
+    if (message == TOO_LARGE) {
+      return ServiceLimits.messageTooLarge(node.messageBytesMax());
+    }
     int next = nextMember;
     long bytes = 0;
     for (int i = 0; i < message.getRequestsCount(); i++) {

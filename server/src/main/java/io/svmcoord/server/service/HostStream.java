@@ -36,13 +36,16 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
   /** Most commands of one message. */
   static final int COMMANDS_MAX = 256;
 
+  /** Stands for a message that was too large to be read. */
+  static final HostSessionRequest TOO_LARGE = HostSessionRequest.newBuilder().buildPartial();
+
   private final Coordinator coordinator;
 
   /** Begins without an answer, by correlation id; {@link Node#waitingBeginsMax} at most. */
   private final Map<Long, Begins.Handle> waiting = new HashMap<>();
 
   HostStream(Node node, ServerCall<HostSessionRequest, Envelope> call) {
-    super(node, call);
+    super(node, call, TOO_LARGE);
     this.coordinator = node.coordinator();
   }
 
@@ -64,9 +67,23 @@ final class HostStream extends SessionStream<HostSessionRequest> implements Host
       return;
     }
     OpenHost open = message.getCommands(0).getOpen();
+    SessionKey previous = null;
+    if (!open.getPreviousSessionKey().isEmpty()) {
+      switch (Wire.key(open.getPreviousSessionKey(), "previous_session_key")) {
+        case Outcome.Ok<SessionKey>(SessionKey key) -> previous = key;
+        case Outcome.Refused<SessionKey>(Refusal refusal) -> {
+          close(refusal);
+          return;
+        }
+      }
+    }
     SessionRequest request =
         new SessionRequest(
-            open.getName(), open.getClientVersion(), peer(), Wire.nanos(open.getTtlMillis()), null);
+            open.getName(),
+            open.getClientVersion(),
+            peer(),
+            Wire.nanos(open.getTtlMillis()),
+            previous);
     coordinator.openHost(node().kernel().nowNanos(), request, this, this::opened);
   }
 

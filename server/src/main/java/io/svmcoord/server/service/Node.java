@@ -19,6 +19,7 @@ import io.svmcoord.server.kernel.Coordinator;
  * @param waitingBeginsMax begins of one host stream that wait for their answer
  * @param gatewayLimits bounds of each gateway
  * @param gateways open gateways
+ * @param messageBytesMax bytes of one message of a client
  * @param drain whether new sessions are taken
  */
 record Node(
@@ -34,4 +35,5 @@ record Node(
     int waitingBeginsMax,
     GatewayStream.Limits gatewayLimits,
     OpenGateways gateways,
+    int messageBytesMax,
     DrainState drain) {}

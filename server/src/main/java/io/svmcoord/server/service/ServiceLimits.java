@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param waitingCallsMax calls of one connection that wait for their answer
  * @param membersMax members of one gateway
  * @param gatewayMessageBytesMax bytes that one message of a gateway may stand for
+ * @param messageBytesMax bytes of one message of a client
  * @param requestIdsMax begins remembered by request id
  * @param requestIdAge how long they are remembered after the last use
  */
@@ -28,6 +29,7 @@ public record ServiceLimits(
     int waitingCallsMax,
     int membersMax,
     int gatewayMessageBytesMax,
+    int messageBytesMax,
     int requestIdsMax,
     Duration requestIdAge) {
   private static final long RETRY_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -44,6 +46,7 @@ public record ServiceLimits(
         config.connection().waitingCalls(),
         config.connection().membersPerGateway(),
         config.connection().gatewayMessageBytes(),
+        config.connection().inboundMessageBytes(),
         limits.requestIds(),
         limits.requestIdAge());
   }
@@ -51,5 +54,10 @@ public record ServiceLimits(
   /** The refusal of what meets a limit, named as it is configured if it is. */
   static Refusal reached(String name, int max) {
     return new Refusal.LimitReached(name, max, RETRY_AFTER_NANOS);
+  }
+
+  /** The refusal of a message that is too large; it is too large later, too. */
+  static Refusal messageTooLarge(int bytesMax) {
+    return new Refusal.LimitReached("limits.inbound-message-bytes", bytesMax, 0);
   }
 }

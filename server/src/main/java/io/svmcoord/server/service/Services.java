@@ -19,6 +19,7 @@ import io.svmcoord.v1.MirrorServiceGrpc;
 import io.svmcoord.v1.ReadBeginRequest;
 import io.svmcoord.v1.ReadBeginResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -74,6 +75,7 @@ public final class Services {
             limits.waitingBeginsMax(),
             new GatewayStream.Limits(limits.membersMax(), limits.gatewayMessageBytesMax()),
             new OpenGateways(),
+            limits.messageBytesMax(),
             new DrainState());
     // A kernel that begins in a grace has a deadline before its first call.
     node.kernel().run(this, services -> {});
@@ -82,12 +84,12 @@ public final class Services {
   /** The services' definitions, for the server. */
   public List<ServerServiceDefinition> definitions() {
     return List.of(
-        new AddressSpaceCalls(node).bindService(),
+        limited(new AddressSpaceCalls(node).bindService()),
         invalidationService(),
         deviceService(),
         gatewayService(),
         mirrorService(),
-        new IntrospectionCalls(node, info, drainRequest).bindService());
+        limited(new IntrospectionCalls(node, info, drainRequest).bindService()));
   }
 
   /** The kernel's changes up to this number can't be lost any more. */
@@ -198,14 +200,20 @@ public final class Services {
                 method, (call, headers) -> new DeviceStream(node, notices, call))));
   }
 
-  private static MethodDescriptor<DeviceRequest, Envelope> deviceSession() {
-    return streaming(DeviceServiceGrpc.getDeviceSessionMethod(), DeviceRequest.MARSHALLER);
+  private MethodDescriptor<DeviceRequest, Envelope> deviceSession() {
+    return streaming(
+        DeviceServiceGrpc.getDeviceSessionMethod(),
+        DeviceRequest.MARSHALLER,
+        DeviceStream.TOO_LARGE);
   }
 
   private ServerServiceDefinition gatewayService() {
     var contract = DeviceGatewayServiceGrpc.getDeviceGatewayMethod();
     var method =
-        contract.toBuilder(contract.getRequestMarshaller(), GatewayEnvelope.MARSHALLER).build();
+        contract.toBuilder(
+                limited(contract.getRequestMarshaller(), GatewayStream.TOO_LARGE),
+                GatewayEnvelope.MARSHALLER)
+            .build();
     var member = deviceSession();
     return define(
         DeviceGatewayServiceGrpc.getServiceDescriptor(),
@@ -223,7 +231,7 @@ public final class Services {
   private ServerServiceDefinition invalidationService() {
     InvalidationCalls calls = new InvalidationCalls(node);
     var contract = InvalidationServiceGrpc.getHostSessionMethod();
-    var session = streaming(contract, contract.getRequestMarshaller());
+    var session = streaming(contract, contract.getRequestMarshaller(), HostStream.TOO_LARGE);
     ServerCallHandler<BeginInvalidationRequest, BeginInvalidationResponse> begin =
         (call, headers) -> {
           String peer = SessionStream.peer(call);
@@ -235,9 +243,8 @@ public final class Services {
     return define(
         InvalidationServiceGrpc.getServiceDescriptor(),
         List.of(
-            ServerMethodDefinition.create(
-                InvalidationServiceGrpc.getBeginInvalidationMethod(), begin),
-            ServerMethodDefinition.create(
+            unary(InvalidationServiceGrpc.getBeginInvalidationMethod(), begin),
+            unary(
                 InvalidationServiceGrpc.getEndInvalidationMethod(),
                 ServerCalls.asyncUnaryCall(calls::end)),
             ServerMethodDefinition.create(session, (call, headers) -> new HostStream(node, call))));
@@ -255,16 +262,36 @@ public final class Services {
     return define(
         MirrorServiceGrpc.getServiceDescriptor(),
         List.of(
-            ServerMethodDefinition.create(MirrorServiceGrpc.getReadBeginMethod(), readBegin),
-            ServerMethodDefinition.create(
+            unary(MirrorServiceGrpc.getReadBeginMethod(), readBegin),
+            unary(
                 MirrorServiceGrpc.getReadRetryMethod(),
                 ServerCalls.asyncUnaryCall(calls::readRetry))));
   }
 
-  /** The method with requests of another class and responses that are encoded already. */
-  private static <Q> MethodDescriptor<Q, Envelope> streaming(
-      MethodDescriptor<?, ?> method, MethodDescriptor.Marshaller<Q> requests) {
-    return method.toBuilder(requests, Envelope.MARSHALLER).build();
+  /** The method with requests up to the limit and responses that are encoded already. */
+  private <Q> MethodDescriptor<Q, Envelope> streaming(
+      MethodDescriptor<?, ?> method, MethodDescriptor.Marshaller<Q> requests, Q tooLarge) {
+    return method.toBuilder(limited(requests, tooLarge), Envelope.MARSHALLER).build();
+  }
+
+  private <Q> MethodDescriptor.Marshaller<Q> limited(
+      MethodDescriptor.Marshaller<Q> requests, Q tooLarge) {
+    return new LimitedMarshaller<>(requests, node.messageBytesMax(), tooLarge);
+  }
+
+  private <Q, R> ServerMethodDefinition<Q, R> unary(
+      MethodDescriptor<Q, R> method, ServerCallHandler<Q, R> handler) {
+    return LimitedCalls.limit(
+        ServerMethodDefinition.create(method, handler), node.messageBytesMax());
+  }
+
+  /** A service of unary calls alone, with requests up to the limit. */
+  private ServerServiceDefinition limited(ServerServiceDefinition service) {
+    List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
+    for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
+      methods.add(LimitedCalls.limit(method, node.messageBytesMax()));
+    }
+    return define(service.getServiceDescriptor(), methods);
   }
 
   /** A service as in the contract, but for the methods' marshallers; reflection still finds it. */

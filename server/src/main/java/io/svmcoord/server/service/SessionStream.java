@@ -45,6 +45,7 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   private final String peer;
   private final Consumer<Q> receive = this::receive;
   private final ServerCall<Q, Envelope> call;
+  private final Q tooLarge;
   private final boolean isWaiting;
   private SessionId session = SessionId.NONE;
   private boolean closed;
@@ -60,10 +61,15 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   /** Messages that were handled since the last were asked for. */
   private int handled;
 
-  /** Starts a stream: its messages are asked for, the headers leave at once. */
-  SessionStream(Node node, ServerCall<Q, Envelope> call) {
+  /**
+   * Starts a stream: its messages are asked for, the headers leave at once.
+   *
+   * @param tooLarge stands for each message that was too large to be read
+   */
+  SessionStream(Node node, ServerCall<Q, Envelope> call, Q tooLarge) {
     this.node = node;
     this.call = call;
+    this.tooLarge = tooLarge;
     this.isWaiting = !node.kernel().isCurrent();
     this.outbox =
         new StreamOutbox(
@@ -90,8 +96,11 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
   // The call's side.
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // The marker is this object, not its content.
   public final void onMessage(Q message) {
-    if (letsOthersGoOn(message) && hasOpened) {
+    if (message == tooLarge) {
+      node.kernel().run(this, SessionStream::refuseTooLarge);
+    } else if (letsOthersGoOn(message) && hasOpened) {
       node.kernel().runFirst(message, receive);
     } else {
       node.kernel().run(message, receive);
@@ -284,6 +293,12 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
     log.error("a message of session {} failed", session.value(), mistake);
     streamBroken();
     close(new Outgoing.Close(Status.INTERNAL.withDescription("internal error"), new Metadata()));
+  }
+
+  private void refuseTooLarge() {
+    if (!closed) {
+      breakOff(ServiceLimits.messageTooLarge(node.messageBytesMax()));
+    }
   }
 
   private void carryOut(Q message, boolean isFirst) {

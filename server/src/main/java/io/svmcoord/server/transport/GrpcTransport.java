@@ -5,6 +5,7 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -25,6 +26,13 @@ import java.util.concurrent.TimeUnit;
 public final class GrpcTransport {
   /** A fixed window of one MiB also turns off gRPC's bandwidth probes (PINGs), of no use here. */
   private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
+
+  /**
+   * How many times the limit of a message gRPC itself takes: up to there the answer names the
+   * limit, past it gRPC cancels the call before the message is in memory. What one call of a
+   * hostile client may hold is so many times the limit.
+   */
+  private static final int MESSAGE_BYTES_FACTOR = 4;
 
   private static final int INBOUND_METADATA_BYTES_MAX = 8 << 10;
 
@@ -53,11 +61,18 @@ public final class GrpcTransport {
   public static Server start(
       Endpoint listen,
       ServerConfig.Connection limits,
+      ConnectionLimits connections,
       EventLoops loops,
       List<ServerServiceDefinition> services)
       throws IOException {
     NettyServerBuilder builder =
-        builder(listen.resolve(), limits, loops, SocketTypes.tcp(loops.kind()), services)
+        builder(
+                listen.resolve(),
+                limits,
+                connections,
+                loops,
+                SocketTypes.tcp(loops.kind()),
+                services)
             .withChildOption(ChannelOption.TCP_NODELAY, true);
     // Without it a peer that vanished keeps its bytes in the socket for minutes.
     switch (loops.kind()) {
@@ -79,13 +94,19 @@ public final class GrpcTransport {
   public static Server startUnix(
       Path path,
       ServerConfig.Connection limits,
+      ConnectionLimits connections,
       EventLoops loops,
       List<ServerServiceDefinition> services)
       throws IOException {
     UnixSocketFile.makeRoom(path);
     TransportKind kind = loops.kind();
     return builder(
-            SocketTypes.unixAddress(kind, path), limits, loops, SocketTypes.unix(kind), services)
+            SocketTypes.unixAddress(kind, path),
+            limits,
+            connections,
+            loops,
+            SocketTypes.unix(kind),
+            services)
         .build()
         .start();
   }
@@ -93,18 +114,21 @@ public final class GrpcTransport {
   private static NettyServerBuilder builder(
       SocketAddress address,
       ServerConfig.Connection limits,
+      ConnectionLimits connections,
       EventLoops loops,
       Class<? extends ServerChannel> channelType,
       List<ServerServiceDefinition> services) {
+    ReflectiveChannelFactory<? extends ServerChannel> listeners =
+        new ReflectiveChannelFactory<>(channelType);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address, InsecureServerCredentials.create())
-            .channelType(channelType)
+            .channelFactory(() -> limited(listeners.newChannel(), connections))
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
             .directExecutor()
             .addTransportFilter(new ConnectionNames())
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-            .maxInboundMessageSize(limits.inboundMessageBytes())
+            .maxInboundMessageSize(limits.inboundMessageBytes() * MESSAGE_BYTES_FACTOR)
             .maxConcurrentCallsPerConnection(limits.calls())
             .maxRstFramesPerWindow(limits.resets(), RESETS_WINDOW_SECONDS)
             .maxInboundMetadataSize(INBOUND_METADATA_BYTES_MAX)
@@ -118,5 +142,11 @@ public final class GrpcTransport {
                 new WriteBufferWaterMark(WATER_MARK_LOW_BYTES, WATER_MARK_HIGH_BYTES));
     services.forEach(builder::addService);
     return builder;
+  }
+
+  /** A listener whose connections pass the limits before anything else has them. */
+  private static ServerChannel limited(ServerChannel listener, ConnectionLimits connections) {
+    listener.pipeline().addFirst(connections);
+    return listener;
   }
 }

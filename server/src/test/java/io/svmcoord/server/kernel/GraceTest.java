@@ -60,8 +60,14 @@ final class GraceTest {
   }
 
   private SessionGrant host(long now, long ttl) {
-    SessionRequest request = new SessionRequest("h", "1", "peer", ttl, null);
-    return value(Kernels.openHost(kernel, now, request, reason -> {}));
+    return host(now, ttl, null);
+  }
+
+  private SessionGrant host(long now, long ttl, @Nullable SessionKey previous) {
+    SessionRequest request = new SessionRequest("h", "1", "peer", ttl, previous);
+    return value(
+        Kernels.openHost(
+            kernel, now, request, reason -> told.add("host closed " + reason.cause())));
   }
 
   private SessionGrant device(long now, long ttl, @Nullable SessionKey previous) {
@@ -232,12 +238,70 @@ final class GraceTest {
   @Test
   void reclaim_byAnotherRoleOrUnknownKey_isNone() {
     SessionKey host = host(0, TTL).key();
+    SessionKey device = device(0, TTL, null).key();
     restart();
 
     device(START, TTL, host);
     device(START, TTL, new SessionKey(9, 9));
+    host(START, TTL, device);
+    host(START, TTL, new SessionKey(9, 9));
 
-    assertThat(kernel.graceSessions()).isEqualTo(1);
+    assertThat(kernel.graceSessions()).isEqualTo(2);
+  }
+
+  @Test
+  void reclaim_byTheHosts_endsTheGraceAndWhatTheyHeldCountsAsEnded() {
+    SessionGrant first = host(0, TTL);
+    SessionKey second = host(0, 60 * TTL).key();
+    begin(0, first.id(), false);
+    InvalidationId held = Objects.requireNonNull(begun, "begun");
+    restart();
+    SessionId watching = device(START, 10 * TTL, null).id();
+    subscribe(START, watching);
+
+    host(START + 1, TTL, second);
+    assertThat(kernel.graceLeftNanos(START + 1)).isEqualTo(LEASE - 1);
+    assertThat(told).doesNotContain("ended 1");
+    SessionId again = host(START + 2, TTL, first.key()).id();
+
+    assertThat(kernel.graceLeftNanos(START + 2)).isZero();
+    assertThat(told).containsSubsequence("grace over: 2 reclaimed, 0 expired", "ended 1");
+    assertThat(kernel.end(START + 3, again, held))
+        .as("said to be given up, so what is changed now is not covered")
+        .isEqualTo(Outcome.ok(EndResult.FORCE_ENDED));
+  }
+
+  // The same without a restart.
+
+  @Test
+  void openHost_insteadOfAFormerOne_endsWhatThatRan() {
+    SessionGrant former = host(0, TTL);
+    SessionId device = device(0, 10 * TTL, null).id();
+    subscribe(0, device);
+    begin(0, former.id(), false);
+    var _ = kernel.ack(1, device, space, 1, 1, false);
+    begin(2, former.id(), false);
+    told.clear();
+
+    SessionGrant next = host(3, TTL, former.key());
+
+    assertThat(told)
+        .as("one was held and one waited for its ack")
+        .contains("host closed REPLACED", "ended 1", "ended 2", "SESSION_EXPIRED")
+        .doesNotContain("begun 2");
+    assertThat(value(kernel.invalidations(4, space, 10)).rows()).isEmpty();
+    assertThat(kernel.heartbeat(4, former.id())).isInstanceOf(HeartbeatResult.Over.class);
+    assertThat(kernel.heartbeat(4, next.id())).isInstanceOf(HeartbeatResult.Renewed.class);
+  }
+
+  @Test
+  void openHost_namingADevice_leavesItAlone() {
+    SessionGrant device = device(0, TTL, null);
+
+    host(1, TTL, device.key());
+
+    assertThat(told).isEmpty();
+    assertThat(kernel.heartbeat(2, device.id())).isInstanceOf(HeartbeatResult.Renewed.class);
   }
 
   @Test

@@ -27,7 +27,7 @@ final class KernelRacesTest {
   @BeforeEach
   void open() {
     kernel.createSpace(now, "space");
-    host = id(kernel.openHost(now, TTL));
+    host = id(kernel.openHost(now, TTL, 0));
     device = id(kernel.openDevice(now, TTL, 0));
   }
 

@@ -21,7 +21,7 @@ final class LeaseTest {
   @BeforeEach
   void open() {
     kernel.createSpace(0, "space");
-    host = id(kernel.openHost(0, 60_000 * MILLI));
+    host = id(kernel.openHost(0, 60_000 * MILLI, 0));
     device = id(kernel.openDevice(0, TTL, 0));
     kernel.update(0, 0, device, SPACE, List.of(), List.of(new int[] {1, 0, 3}));
     kernel.takeOutputs();
@@ -201,7 +201,7 @@ final class LeaseTest {
 
   @Test
   void hostExpires_endedByForceWithNewSequence_lateEndIsTold() {
-    long dying = id(kernel.openHost(0, TTL));
+    long dying = id(kernel.openHost(0, TTL, 0));
     begin(1, 1, dying, 0);
     kernel.ack(2, device, SPACE, 1, 1, false);
     kernel.heartbeat(3, device);
@@ -254,7 +254,7 @@ final class LeaseTest {
 
   @Test
   void end_byAnother_denied() {
-    long other = id(kernel.openHost(0, TTL));
+    long other = id(kernel.openHost(0, TTL, 0));
     begin(0, 1, host, 0);
     assertThat(kernel.end(2, other, SPACE, 1)).isEqualTo("PERMISSION_DENIED");
     assertThat(kernel.end(2, 0, SPACE, 1)).isEqualTo("PERMISSION_DENIED");

@@ -256,11 +256,15 @@ final class RandomSchedule {
 
   private void openHost() {
     long ttl = ttl();
-    String answer = real.openHost(now, ttl);
-    same("openHost", answer, isCompared ? reference.openHost(now, ttl) : answer);
+    long previous = hosts.isEmpty() || random.nextInt(4) > 0 ? 0 : any(hosts);
+    String answer = real.openHost(now, ttl, previous);
+    same("openHost", answer, isCompared ? reference.openHost(now, ttl, previous) : answer);
     hosts.add(id(answer));
     checker.opened(id(answer), now, ttl);
-    settle("openHost " + answer);
+    if (previous != 0) {
+      checker.left(previous);
+    }
+    settle("openHost " + answer + " instead of " + previous);
   }
 
   private void heartbeats() {

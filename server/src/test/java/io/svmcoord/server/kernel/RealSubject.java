@@ -76,13 +76,14 @@ final class RealSubject implements Subject {
   }
 
   @Override
-  public String openHost(long now, long ttl) {
+  public String openHost(long now, long ttl, long previous) {
+    @Nullable SessionKey key = keys.get(previous);
     long[] session = {0};
     Outcome<SessionGrant> outcome =
         Kernels.openHost(
             coordinator,
             now,
-            new SessionRequest("h" + ++lastName, "1", "peer", ttl, null),
+            new SessionRequest("h" + ++lastName, "1", "peer", ttl, key),
             reason -> told.add(new Told.Closed(session[0], reason.cause())));
     if (outcome instanceof Outcome.Ok<SessionGrant>(var grant)) {
       session[0] = grant.id().value();

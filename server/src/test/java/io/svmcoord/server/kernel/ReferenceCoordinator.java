@@ -139,19 +139,24 @@ final class ReferenceCoordinator implements Subject {
 
   @Override
   public String openDevice(long now, long ttl, long previous) {
+    replace(now, true, previous);
+    return started(now, open(true, ttl));
+  }
+
+  @Override
+  public String openHost(long now, long ttl, long previous) {
+    replace(now, false, previous);
+    return started(now, open(false, ttl));
+  }
+
+  private void replace(long now, boolean isDevice, long previous) {
     Member old = sessions.get(previous);
-    if (old != null && old.isDevice && !old.isOver) {
+    if (old != null && old.isDevice == isDevice && !old.isOver) {
       old.state = "DETACHED";
       tellDevice(old.id, "closed REPLACED");
       old.isConnected = false;
       over(now, old, "LEFT", false);
     }
-    return started(now, open(true, ttl));
-  }
-
-  @Override
-  public String openHost(long now, long ttl) {
-    return started(now, open(false, ttl));
   }
 
   private static String started(long now, Member member) {

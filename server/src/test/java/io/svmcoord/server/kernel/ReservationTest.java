@@ -54,7 +54,7 @@ final class ReservationTest {
   private void open(KernelConfig config) {
     kernel = new RealSubject(config, observer);
     kernel.createSpace(now, "space");
-    host = Long.parseLong(kernel.openHost(now, TTL).substring("ok ".length()));
+    host = Long.parseLong(kernel.openHost(now, TTL, 0).substring("ok ".length()));
   }
 
   private void begin(int tag, boolean isNonBlockable, int[]... runs) {

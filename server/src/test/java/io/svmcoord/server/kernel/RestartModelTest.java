@@ -16,6 +16,7 @@ final class RestartModelTest {
     int crashes = 0;
     int graces = 0;
     int mapped = 0;
+    int givenUp = 0;
     int begunInGrace = 0;
     for (long seed = 0; seed < SEEDS; seed++) {
       RestartWorld world = new RestartWorld(seed, RestartMutant.NONE);
@@ -24,12 +25,14 @@ final class RestartModelTest {
       crashes += world.crashes;
       graces += world.graces;
       mapped += world.mapped;
+      givenUp += world.givenUp;
       begunInGrace += world.begunInGrace;
     }
     // The world reaches what it is for.
     assertThat(crashes).isGreaterThan(SEEDS);
     assertThat(graces).isGreaterThan(SEEDS);
     assertThat(mapped).isGreaterThan(SEEDS);
+    assertThat(givenUp).as("hosts that named their former session").isGreaterThan(SEEDS);
     assertThat(begunInGrace).isZero();
   }
 

@@ -17,7 +17,9 @@ enum RestartMutant {
   /** New subscribers are not told that the space is invalid during the grace. */
   SPACE_NOT_HELD,
   /** The new coordinator goes on in the old epoch. */
-  EPOCH_REPEATED;
+  EPOCH_REPEATED,
+  /** A host names its former session while it still changes pages under an invalidation of it. */
+  HOST_STILL_CHANGES;
 
   Past past(Past past) {
     List<KnownSession> sessions = past.sessions();
@@ -37,7 +39,7 @@ enum RestartMutant {
       }
       case HOLDS_FORGOTTEN -> unlisted = 0;
       case EPOCH_REPEATED -> epoch = 1;
-      case NONE, OPENED_BEFORE_REMEMBERED, SPACE_NOT_HELD -> {
+      case NONE, OPENED_BEFORE_REMEMBERED, SPACE_NOT_HELD, HOST_STILL_CHANGES -> {
         // Not in the past.
       }
     }

@@ -51,6 +51,7 @@ final class RestartWorld {
 
   int begunInGrace;
   int graces;
+  int givenUp;
   int mapped;
 
   private record Read(Token token, int mask, List<Integer> begun) {}
@@ -391,7 +392,13 @@ final class RestartWorld {
         return;
       }
       if (!isConnected) {
-        open();
+        open(key != null && givesUp(key) ? key : null);
+        return;
+      }
+      if (random.nextInt(40) == 0) {
+        // What was not answered yet is never answered.
+        isConnected = false;
+        coordinator.streamBroken(now, session);
         return;
       }
       switch (random.nextInt(5)) {
@@ -411,7 +418,20 @@ final class RestartWorld {
       }
     }
 
-    private void open() {
+    /** Whether it says that it changes nothing any more; it may have to stop for that. */
+    private boolean givesUp(SessionKey former) {
+      if (mutant == RestartMutant.HOST_STILL_CHANGES) {
+        return true;
+      }
+      if (random.nextInt(4) == 0) {
+        holds.removeIf(hold -> former.equals(hold.key));
+      }
+      boolean isGivenUp = holds.stream().noneMatch(hold -> former.equals(hold.key));
+      givenUp += isGivenUp ? 1 : 0;
+      return isGivenUp;
+    }
+
+    private void open(@Nullable SessionKey previous) {
       isOpening = true;
       if (key != null) {
         formerEnds.put(key, leaseEnd());
@@ -419,7 +439,7 @@ final class RestartWorld {
       }
       Coordinator asked = coordinator;
       long sent = now;
-      SessionRequest request = new SessionRequest("h", "1", "peer", ttl, null);
+      SessionRequest request = new SessionRequest("h", "1", "peer", ttl, previous);
       coordinator.openHost(
           now,
           request,
@@ -451,7 +471,8 @@ final class RestartWorld {
                 @Override
                 public void begun(
                     InvalidationId id, FanOutReport fanOut, @Nullable SessionKey holdKey) {
-                  if (asked == coordinator) {
+                  boolean isHeard = own == null || (isConnected && own.equals(key));
+                  if (asked == coordinator && isHeard) {
                     begunOver(mask);
                     Host host = own == null ? null : Host.this;
                     holds.add(new Hold(id, mask, host, own == null ? holdKey : own, until));

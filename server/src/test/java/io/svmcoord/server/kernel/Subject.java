@@ -13,7 +13,7 @@ interface Subject {
 
   String openDevice(long now, long ttl, long previous);
 
-  String openHost(long now, long ttl);
+  String openHost(long now, long ttl, long previous);
 
   /** Each of {@code positions} is {space, epoch, sequence, version}. */
   String resume(long now, long session, List<long[]> positions);

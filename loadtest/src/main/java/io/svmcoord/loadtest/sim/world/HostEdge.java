@@ -32,7 +32,13 @@ final class HostEdge implements EdgeTap.Edge {
         }
         case CANCEL -> world.tell(new Fact.CancelReceived(world.now(), session));
         case DETACH -> world.tell(new Fact.LeaveReceived(world.now(), session));
-        case OPEN, BEGIN, HEARTBEAT -> {
+        case OPEN -> {
+          long previous = world.sessionOf(command.getOpen().getPreviousSessionKey());
+          if (previous != 0) {
+            world.tell(new Fact.LeaveReceived(world.now(), previous));
+          }
+        }
+        case BEGIN, HEARTBEAT -> {
           // Known by what the kernel says.
         }
         case COMMAND_NOT_SET -> throw new IllegalStateException("command: not set");
