@@ -40,6 +40,26 @@ final class Envelope extends InputStream implements KnownLength, Drainable {
     this.sizeBytes = sizeBytes;
   }
 
+  /**
+   * Whether it says what another one does, since it is made of the same notices. Their bytes are
+   * not compared: what several streams are told is one object.
+   */
+  @SuppressWarnings("ReferenceEquality") // See above.
+  boolean isMadeOf(Envelope other) {
+    if (this == other) {
+      return true;
+    }
+    if (sizeBytes != other.sizeBytes || chunks.length != other.chunks.length) {
+      return false;
+    }
+    for (int i = 0; i < chunks.length; i++) {
+      if (chunks[i] != other.chunks[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @Override
   public int available() {
     return sizeBytes;

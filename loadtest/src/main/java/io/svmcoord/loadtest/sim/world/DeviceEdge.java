@@ -78,6 +78,11 @@ final class DeviceEdge implements EdgeTap.Edge {
     } catch (InvalidProtocolBufferException e) {
       throw new UncheckedIOException(e);
     }
+    told(response);
+  }
+
+  /** A message of the services, decoded. */
+  void told(DeviceSessionResponse response) {
     response.getNoticesList().forEach(this::sent);
   }
 
