@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       "Runs the coordinator, hosts, devices and mappers in a simulated world: one thread, one seed,"
           + " and the same seed gives the same run. Networks, clocks and processes fail there;"
           + " checkers judge the promises G1 to G9.",
-      "A seed that breaks one is shown with the command that replays it."
+      "A seed that breaks one is shown with the command that replays it.",
+      "Seeds from 1000000000000 on make worlds in which devices share gateways."
     })
 public final class SimulateCommand implements Callable<Integer> {
   private static final long SEEDS_DEFAULT = 1_000;

@@ -48,4 +48,12 @@ final class ServiceStandIns {
             false),
         change);
   }
+
+  /** Of those who are told the same, one is told. */
+  static void addNobody(GatewayEntry entry, int member) {}
+
+  /** What one member says is taken for another's. */
+  static @Nullable MemberCall firstOf(@Nullable MemberCall found, Members members) {
+    return found == null ? null : members.snapshot()[0];
+  }
 }

@@ -44,12 +44,21 @@ final class Envelope extends InputStream implements KnownLength, Drainable {
     this.sizeBytes = sizeBytes;
   }
 
-  /** Whether it holds exactly these notices. */
+  /**
+   * Whether it says what another one does, since it is made of the same notices. Their bytes are
+   * not compared: what several streams are told is one object.
+   */
+  boolean isMadeOf(Envelope other) {
+    return this == other || isMadeOf(other.chunks, 0, other.chunks.length);
+  }
+
+  /** Whether it is made of exactly these notices. */
   @SuppressWarnings("ReferenceEquality") // A notice for many streams is one object.
-  boolean isOf(Chunk[] others, int from, int end) {
+  boolean isMadeOf(Chunk[] others, int from, int end) {
     if (chunks.length != end - from) {
       return false;
     }
+    // What tells streams apart stands at the end of what waits.
     for (int i = chunks.length - 1; i >= 0; i--) {
       if (chunks[i] != others[from + i]) {
         return false;

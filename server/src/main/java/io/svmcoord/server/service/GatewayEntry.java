@@ -38,10 +38,10 @@ final class GatewayEntry {
     return new GatewayEntry(null, closed.toByteArray());
   }
 
-  /** Whether this tells what an envelope does: by identity, since to compare bytes costs more. */
-  @SuppressWarnings("ReferenceEquality") // What is shared is one object: that is the point.
+  /** Whether this tells what an envelope does. */
   boolean tells(Envelope envelope) {
-    return response == envelope;
+    Envelope own = response;
+    return own != null && own.isMadeOf(envelope);
   }
 
   /** Tells it one more member, which it doesn't tell yet. */

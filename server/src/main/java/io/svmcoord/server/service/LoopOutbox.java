@@ -91,7 +91,7 @@ final class LoopOutbox {
    * ones waiting, as those of a fan-out have, share it.
    */
   Envelope envelope(Chunk[] waiting, int from, int end, int sizeBytes) {
-    if (!last.isOf(waiting, from, end)) {
+    if (!last.isMadeOf(waiting, from, end)) {
       last = new Envelope(Arrays.copyOfRange(waiting, from, end), sizeBytes);
     }
     return last;

@@ -75,6 +75,22 @@ class GatewayOutboxTest {
   }
 
   @Test
+  void envelopes_ofTheSameNotices_areOneEntry() {
+    Chunk one = DeviceNotices.heartbeat(1, 1_000_000);
+    Chunk two = DeviceNotices.heartbeat(2, 1_000_000);
+    int size = one.sizeBytes() + two.sizeBytes();
+    tell(1, new Envelope(new Chunk[] {one, two}, size));
+    tell(2, new Envelope(new Chunk[] {one, two}, size));
+    tell(3, new Envelope(new Chunk[] {two, one}, size));
+    tell(4, one.alone());
+    loop.runAll();
+
+    assertThat(call.entries())
+        .extracting(entry -> List.copyOf(entry.getMembersList()))
+        .containsExactly(List.of(1, 2), List.of(3), List.of(4));
+  }
+
+  @Test
   void responses_thatFillAMessage_leaveWithinTheTurn() {
     // Several bytes of a message each; all are of one size.
     int count = 3 * GatewayOutbox.MESSAGE_BYTES_MAX / 30;

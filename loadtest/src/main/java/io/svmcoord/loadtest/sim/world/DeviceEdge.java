@@ -38,6 +38,11 @@ final class DeviceEdge implements EdgeTap.Edge {
     } catch (InvalidProtocolBufferException e) {
       throw new UncheckedIOException(e);
     }
+    heard(request);
+  }
+
+  /** A message of the client, decoded. */
+  void heard(DeviceSessionRequest request) {
     for (Ack ack : request.getAcksList()) {
       InvalidationKey id = new InvalidationKey(ack.getSpaceId(), ack.getEpoch(), ack.getSequence());
       world.tell(new Fact.AckReceived(world.now(), session, id, ack.getAllUpTo()));
@@ -83,6 +88,11 @@ final class DeviceEdge implements EdgeTap.Edge {
     } catch (InvalidProtocolBufferException e) {
       throw new UncheckedIOException(e);
     }
+    told(response);
+  }
+
+  /** A message of the services, decoded. */
+  void told(DeviceSessionResponse response) {
     response.getNoticesList().forEach(this::sent);
   }
 

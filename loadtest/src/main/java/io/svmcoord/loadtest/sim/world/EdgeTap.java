@@ -52,6 +52,7 @@ final class EdgeTap implements ServerInterceptor {
     Edge edge =
         switch (method == null ? "" : method) {
           case "DeviceSession" -> new DeviceEdge(world);
+          case "DeviceGateway" -> new GatewayEdge(world);
           case "HostSession" -> new HostEdge(world);
           case "ReadBegin", "ReadRetry" -> new MapperEdge(world);
           case "EndInvalidation" -> new EndEdge(world);

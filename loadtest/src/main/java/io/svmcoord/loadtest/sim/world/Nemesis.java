@@ -146,13 +146,16 @@ final class Nemesis {
       } else {
         client.process().pause(nanos);
       }
-      world.tell(new Fact.BusyBegan(world.now(), life, false));
+      List<String> lives = world.together(client).stream().map(SimClient::name).toList();
+      lives.forEach(each -> world.tell(new Fact.BusyBegan(world.now(), each, false)));
       var _ =
           world
               .simulation()
               .schedule(
                   nanos + CATCH_UP_NANOS,
-                  () -> world.tell(new Fact.BusyEnded(world.now(), life, false)));
+                  () ->
+                      lives.forEach(
+                          each -> world.tell(new Fact.BusyEnded(world.now(), each, false))));
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.random.RandomGenerator;
  * @param hosts host processes
  * @param workers threads of each that change pages
  * @param devices device processes
+ * @param passengers further devices of each, on the same client of the SDK: they share a gateway; 0
+ *     where each device has a stream of its own
  * @param mirrors mirrors of each device
  * @param readers threads of each device
  * @param mappers mapper processes
@@ -31,6 +33,7 @@ record Scenario(
     int hosts,
     int workers,
     int devices,
+    int passengers,
     int mirrors,
     int readers,
     int mappers,
@@ -39,6 +42,9 @@ record Scenario(
     long ackDeadlineNanosMax,
     long busyNanos,
     Set<Trait> traits) {
+  /** Further devices of a process with a gateway. */
+  private static final int PASSENGERS = 2;
+
   private static final long MILLI = 1_000_000;
 
   /** Something that may be part of a world. */
@@ -81,8 +87,8 @@ record Scenario(
     traits = Collections.unmodifiableSet(new LinkedHashSet<>(traits));
   }
 
-  /** Draws one. */
-  static Scenario draw(RandomGenerator random) {
+  /** Draws one; what is drawn for a seed is the same with and without gateways. */
+  static Scenario draw(RandomGenerator random, boolean hasGateways) {
     boolean isSmall = random.nextBoolean();
     int traitPercent = isSmall ? 8 : 35;
     Set<Trait> traits = EnumSet.noneOf(Trait.class);
@@ -97,6 +103,7 @@ record Scenario(
         isSmall ? 1 : random.nextInt(1, 3),
         random.nextInt(1, 4),
         isSmall ? random.nextInt(1, 3) : random.nextInt(1, 4),
+        hasGateways ? PASSENGERS : 0,
         isSmall ? 1 : random.nextInt(1, 4),
         random.nextInt(1, 3),
         isSmall ? random.nextInt(2) : random.nextInt(3),
@@ -105,6 +112,10 @@ record Scenario(
         random.nextLong(50, 600) * MILLI,
         random.nextLong(400, isSmall ? 1_500 : 2_500) * MILLI,
         traits);
+  }
+
+  boolean hasGateways() {
+    return passengers > 0;
   }
 
   boolean has(Trait trait) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A machine with a client process on it that may crash and be started anew. What a process does is
@@ -25,6 +26,11 @@ abstract class SimClient {
   private final String machine;
   private final SimClock clock;
   private final RandomGenerator random;
+  private final List<SimClient> passengers = new ArrayList<>();
+
+  /** Whose process and client it uses; null for its own. */
+  private @Nullable SimClient carrier;
+
   private SimProcess process;
   private int lives;
   private boolean hasProved;
@@ -45,6 +51,10 @@ abstract class SimClient {
     return world;
   }
 
+  final String machine() {
+    return machine;
+  }
+
   final RandomGenerator random() {
     return random;
   }
@@ -54,16 +64,28 @@ abstract class SimClient {
   }
 
   final SimProcess process() {
-    return process;
+    return carrier == null ? process : carrier.process;
+  }
+
+  /** Another one lives in this one's process, on the same client of the SDK. */
+  final void carry(SimClient passenger) {
+    passengers.add(passenger);
+    passenger.carrier = this;
+  }
+
+  /** Whether its process is another one's. */
+  final boolean isPassenger() {
+    return carrier != null;
   }
 
   /** Names this life of it. */
   final String name() {
-    return lives == 1 ? machine : machine + "." + lives;
+    int life = carrier == null ? lives : carrier.lives;
+    return life == 1 ? machine : machine + "." + life;
   }
 
   final boolean isAlive() {
-    return lives > 0 && !process.isCrashed();
+    return carrier == null ? lives > 0 && !process.isCrashed() : carrier.isAlive();
   }
 
   /** Whether it has shown that it still can do what it is there for. */
@@ -77,6 +99,10 @@ abstract class SimClient {
 
   /** Starts its process, for the first time or after a crash. */
   final void start() {
+    if (carrier != null) {
+      carrier.start();
+      return;
+    }
     if (lives > 0) {
       process = new SimProcess(world.simulation(), machine, clock);
     }
@@ -89,7 +115,23 @@ abstract class SimClient {
         SvmClient.builder(World.COORDINATOR)
             .environment(world.environment(this))
             .deadline(DEADLINE)
+            .sharedStream(world.scenario().hasGateways())
             .build()) {
+      if (passengers.isEmpty()) {
+        liveUntilStopped(client);
+      } else {
+        List<Runnable> lives = new ArrayList<>();
+        lives.add(() -> liveUntilStopped(client));
+        passengers.forEach(each -> lives.add(() -> each.liveUntilStopped(client)));
+        runAll(lives);
+      }
+    }
+    closed();
+    passengers.forEach(SimClient::closed);
+  }
+
+  private void liveUntilStopped(SvmClient client) {
+    try {
       live(client);
     } catch (SvmException e) {
       if (!world.isStopping()) {
@@ -97,6 +139,9 @@ abstract class SimClient {
       }
       note("stops with " + e.getMessage());
     }
+  }
+
+  private void closed() {
     isClosed = true;
     world.note(name(), "is closed");
   }
@@ -104,7 +149,7 @@ abstract class SimClient {
   // For what it does.
 
   final void sleep(long nanos) {
-    process.sleep(nanos);
+    process().sleep(nanos);
   }
 
   final void think(long nanosMax) {
@@ -161,11 +206,12 @@ abstract class SimClient {
     for (Runnable task : tasks) {
       CompletableFuture<Void> done = new CompletableFuture<>();
       all.add(done);
-      process.start(
-          () -> {
-            task.run();
-            done.complete(null);
-          });
+      process()
+          .start(
+              () -> {
+                task.run();
+                done.complete(null);
+              });
     }
     CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).join();
   }

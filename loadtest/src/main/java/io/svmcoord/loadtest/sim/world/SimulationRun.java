@@ -11,6 +11,12 @@ import java.util.function.Consumer;
 
 /** Runs seeds: one seed, one world, one result, always the same. */
 public final class SimulationRun {
+  /**
+   * Seeds from here on make worlds in which the devices of a process share a gateway; else each
+   * makes the same world as the seed that is smaller by this.
+   */
+  public static final long GATEWAY_SEEDS = 1_000_000_000_000L;
+
   private static final long STEPS_MAX = 1_000_000;
 
   private SimulationRun() {}
@@ -26,8 +32,10 @@ public final class SimulationRun {
   }
 
   private static SimulationResult run(long seed, Trace trace) {
-    Simulation simulation = new Simulation(seed, trace, STEPS_MAX);
-    Scenario scenario = Scenario.draw(simulation.newRandom());
+    boolean hasGateways = seed >= GATEWAY_SEEDS;
+    Simulation simulation =
+        new Simulation(hasGateways ? seed - GATEWAY_SEEDS : seed, trace, STEPS_MAX);
+    Scenario scenario = Scenario.draw(simulation.newRandom(), hasGateways);
     World world = new World(simulation, scenario, new SimControlStore(simulation));
     world.note("world", scenario.toString());
     Optional<String> failure = Optional.empty();

@@ -107,6 +107,7 @@ final class World {
     this.nemesis = new Nemesis(this);
     add(scenario.hosts(), "host", HostClient::new);
     add(scenario.devices(), "device", DeviceClient::new);
+    addPassengers();
     add(scenario.mappers(), "mapper", MapperClient::new);
     add(scenario.has(Trait.MEDDLER) ? 1 : 0, "meddler", MeddlerClient::new);
   }
@@ -119,6 +120,16 @@ final class World {
   private void add(int count, String role, Maker maker) {
     for (int i = 1; i <= count; i++) {
       clients.add(maker.make(this, role + i, clock()));
+    }
+  }
+
+  private void addPassengers() {
+    for (SimClient carrier : List.copyOf(clients)) {
+      for (int i = 1; carrier instanceof DeviceClient && i <= scenario.passengers(); i++) {
+        SimClient passenger = new DeviceClient(this, carrier.machine() + "-" + i, carrier.clock());
+        carrier.carry(passenger);
+        clients.add(passenger);
+      }
     }
   }
 
@@ -160,10 +171,12 @@ final class World {
 
   void run() {
     coordinator.start();
-    clients.forEach(
-        client -> {
-          var _ = simulation.schedule(random.nextLong(START_NANOS_MAX), client::start);
-        });
+    clients.stream()
+        .filter(client -> !client.isPassenger())
+        .forEach(
+            client -> {
+              var _ = simulation.schedule(random.nextLong(START_NANOS_MAX), client::start);
+            });
     nemesis.plan(scenario.busyNanos());
     simulation.runUntil(scenario.busyNanos());
     note("world", "is healed");
@@ -226,6 +239,11 @@ final class World {
 
   List<SimClient> clients() {
     return clients;
+  }
+
+  /** All clients of a client's process. */
+  List<SimClient> together(SimClient client) {
+    return clients.stream().filter(each -> each.process().equals(client.process())).toList();
   }
 
   SimSpaces spaces() {

@@ -9,9 +9,16 @@ import java.util.Set;
  * @param name in words joined by hyphens
  * @param rule the rule that is switched off, for people
  * @param promises those that have to be seen broken: {@code G1} to {@code G9}, one of them suffices
+ * @param firstSeed the first seed whose world has what the rule is about
  * @param rewrites how, at least one
  */
-record Mutant(String name, String rule, Set<String> promises, List<Rewrite> rewrites) {
+record Mutant(
+    String name, String rule, Set<String> promises, long firstSeed, List<Rewrite> rewrites) {
+  /** One whose rule is about every world. */
+  Mutant(String name, String rule, Set<String> promises, List<Rewrite> rewrites) {
+    this(name, rule, promises, 1, rewrites);
+  }
+
   Mutant {
     if (!name.matches("[a-z]+(-[a-z]+)*")) {
       throw new IllegalArgumentException(

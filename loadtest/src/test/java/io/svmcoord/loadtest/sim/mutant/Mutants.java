@@ -17,6 +17,7 @@ final class Mutants {
             KernelMutants.leases(),
             KernelMutants.resumes(),
             ServiceMutants.slowStreams(),
+            ServiceMutants.gateways(),
             KernelMutants.restarts(),
             ClientMutants.mirrors(),
             ClientMutants.acks())

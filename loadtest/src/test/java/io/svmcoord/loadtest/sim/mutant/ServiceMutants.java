@@ -1,7 +1,10 @@
 package io.svmcoord.loadtest.sim.mutant;
 
+import static io.svmcoord.loadtest.sim.mutant.Rewrite.constant;
 import static io.svmcoord.loadtest.sim.mutant.Rewrite.redirect;
+import static io.svmcoord.loadtest.sim.mutant.Rewrite.result;
 
+import io.svmcoord.loadtest.sim.world.SimulationRun;
 import java.util.List;
 import java.util.Set;
 
@@ -31,5 +34,28 @@ final class ServiceMutants {
             "what stands for merged events stands for the last of them too",
             Set.of("G6", "G7"),
             List.of(redirect(TOLD_BY, NOTICE, BY + "caughtUpToOneLess"))));
+  }
+
+  static List<Mutant> gateways() {
+    long firstSeed = SimulationRun.GATEWAY_SEEDS + 1;
+    return List.of(
+        new Mutant(
+            "shared-entry-names-one-member",
+            "what several members of a gateway are told reaches each of them",
+            Set.of("G3", "G7"),
+            firstSeed,
+            List.of(redirect(S + "GatewayOutbox#add", S + "GatewayEntry#add", BY + "addNobody"))),
+        new Mutant(
+            "member-answers-for-another",
+            "what a member of a gateway says counts for that member",
+            Set.of("G1", "G6", "G7"),
+            firstSeed,
+            List.of(result(S + "Members#find", BY + "firstOf"))),
+        new Mutant(
+            "unequal-messages-share-an-entry",
+            "members of a gateway share an entry if they say the same",
+            Set.of("G1", "G3", "G6", "G7"),
+            firstSeed,
+            List.of(constant("client.GatewayEntries$Entry#says", true))));
   }
 }

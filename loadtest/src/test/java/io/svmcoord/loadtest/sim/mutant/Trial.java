@@ -16,16 +16,17 @@ record Trial(Mutant mutant, long seed, List<String> broken) {
   /** Most seeds that a mutant may live through. */
   static final long SEEDS_MAX = 5_000;
 
-  /** Runs seeds from 1 on, until one breaks a promise. */
+  /** Runs seeds from the mutant's first on, until one breaks a promise. */
   static Trial of(Mutant mutant) {
     LongFunction<List<String>> world = world(mutant);
-    for (long seed = 1; seed <= SEEDS_MAX; seed++) {
+    long last = mutant.firstSeed() + SEEDS_MAX - 1;
+    for (long seed = mutant.firstSeed(); seed <= last; seed++) {
       List<String> broken = world.apply(seed);
       if (!broken.isEmpty()) {
         return new Trial(mutant, seed, broken);
       }
     }
-    return new Trial(mutant, SEEDS_MAX, List.of());
+    return new Trial(mutant, last, List.of());
   }
 
   @SuppressWarnings("unchecked")

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class SimulationTest {
   private static final long SEEDS = 2_000;
+  private static final long SEEDS_WITH_GATEWAYS = 1_000;
   private static final int THREADS = 2;
 
   private final SilentLogs logs = SilentLogs.start();
@@ -28,13 +29,23 @@ class SimulationTest {
 
   @Test
   void seeds_everyPromiseIsKeptToTheEnd() throws InterruptedException {
-    AtomicLong next = new AtomicLong(1);
+    assertKept(1, SEEDS);
+  }
+
+  @Test
+  void seeds_ofDevicesThatShareGateways_everyPromiseIsKeptToTheEnd() throws InterruptedException {
+    assertKept(SimulationRun.GATEWAY_SEEDS, SEEDS_WITH_GATEWAYS);
+  }
+
+  private static void assertKept(long first, long count) throws InterruptedException {
+    long end = first + count;
+    AtomicLong next = new AtomicLong(first);
     Queue<SimulationResult> bad = new ConcurrentLinkedQueue<>();
     Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
       // A simulation carries its virtual threads on the platform thread that made it.
-      threads.add(Thread.ofPlatform().start(() -> runSeeds(next, bad, errors)));
+      threads.add(Thread.ofPlatform().start(() -> runSeeds(next, end, bad, errors)));
     }
     for (Thread thread : threads) {
       thread.join();
@@ -42,13 +53,13 @@ class SimulationTest {
 
     assertThat(errors).isEmpty();
     assertThat(bad).isEmpty();
-    assertThat(next).hasValueGreaterThan(SEEDS);
+    assertThat(next).hasValueGreaterThanOrEqualTo(end);
   }
 
   private static void runSeeds(
-      AtomicLong next, Queue<SimulationResult> bad, Queue<Throwable> errors) {
+      AtomicLong next, long end, Queue<SimulationResult> bad, Queue<Throwable> errors) {
     try {
-      for (long seed = next.getAndIncrement(); seed <= SEEDS; seed = next.getAndIncrement()) {
+      for (long seed = next.getAndIncrement(); seed < end; seed = next.getAndIncrement()) {
         SimulationResult result = SimulationRun.run(seed);
         if (!result.isGood()) {
           bad.add(result);
@@ -69,6 +80,16 @@ class SimulationTest {
       assertThat(SimulationRun.run(seed)).isEqualTo(first);
       assertThat(SimulationRun.run(seed, lines::add)).isEqualTo(first);
       assertThat(lines).isNotEmpty();
+    }
+  }
+
+  @Test
+  void seed_withGateways_isTheSameRunTwiceAndNotTheOneWithout() {
+    for (long seed = 1; seed <= 20; seed++) {
+      SimulationResult first = SimulationRun.run(SimulationRun.GATEWAY_SEEDS + seed);
+
+      assertThat(SimulationRun.run(SimulationRun.GATEWAY_SEEDS + seed)).isEqualTo(first);
+      assertThat(SimulationRun.run(seed).hash()).isNotEqualTo(first.hash());
     }
   }
 
