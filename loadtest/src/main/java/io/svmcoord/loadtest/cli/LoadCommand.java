@@ -13,7 +13,9 @@ import picocli.CommandLine.Spec;
     subcommands = {
       LoadFanoutCommand.class,
       LoadFanoutDevicesCommand.class,
+      LoadIdleSessionsCommand.class,
       LoadComparePeersCommand.class,
+      LoadGrowthCommand.class,
       LoadPeerRoleCommand.class,
       LoadStormCommand.class,
       LoadIsolationCommand.class,

@@ -101,6 +101,11 @@ public record PeersRow(
       quotients[round] =
           figure.applyAsDouble(turns.get(round)) / figure.applyAsDouble(baseline.get(round));
     }
+    return spreadOfRatios(quotients);
+  }
+
+  /** Of ratios, one of each round; null if one of them says nothing. */
+  static @Nullable Spread spreadOfRatios(double[] quotients) {
     // Processor time comes in steps of the system's clock: of a short turn it may be none. And a
     // server that does not tell what it allocated has NaN there.
     return Arrays.stream(quotients).allMatch(Double::isFinite)

@@ -52,7 +52,11 @@ final class RunningPeer implements AutoCloseable {
    * @param devicesMax most devices that will be connected; without any they have no process
    */
   static RunningPeer start(Peer peer, int devicesMax) {
-    PeerServer server = peer.startServer();
+    return start(peer, peer.startServer(), devicesMax);
+  }
+
+  /** The same with a server that runs already; ends with it, also if it can't be started. */
+  static RunningPeer start(Peer peer, PeerServer server, int devicesMax) {
     List<Conversation> started = new ArrayList<>();
     try {
       PeerTarget target = server.target();
