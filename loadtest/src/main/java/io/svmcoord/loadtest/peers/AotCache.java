@@ -54,7 +54,7 @@ record AotCache(Path file) {
   }
 
   private static void requireJars(String classPath) {
-    for (String entry : classPath.split(File.pathSeparator)) {
+    for (String entry : classPath.split(File.pathSeparator, -1)) {
       if (Files.isDirectory(Path.of(entry))) {
         throw RunFailure.foundWrong(
             "AOT cache: class path: %s (expected: jars alone, as the launcher has)"
