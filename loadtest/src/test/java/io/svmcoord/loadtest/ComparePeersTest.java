@@ -54,6 +54,12 @@ class ComparePeersTest {
         .allSatisfy(
             row -> assertThat(row.path("p50_ratio").path("median").asDouble()).isPositive());
     assertThat(json.path("rows").path(1).path("ops_ratio").path("median").asDouble()).isEqualTo(1);
+    assertThat(json.path("rows"))
+        .allSatisfy(
+            row -> {
+              assertThat(row.path("server_alloc_bytes_per_op").asDouble()).isPositive();
+              assertThat(row.path("server_alloc_ratio").path("median").asDouble()).isPositive();
+            });
     assertThat(json.path("skipped").isEmpty()).isTrue();
     assertThat(json.path("transport").asText()).isEqualTo("epoll");
   }
@@ -73,8 +79,19 @@ class ComparePeersTest {
     assertThat(json.path("rows"))
         .allSatisfy(
             row ->
-                assertThat(List.of("p50_ratio", "p99_ratio", "ops_ratio", "server_cpu_ratio"))
+                assertThat(
+                        List.of(
+                            "p50_ratio",
+                            "p99_ratio",
+                            "ops_ratio",
+                            "server_cpu_ratio",
+                            "server_alloc_ratio"))
                     .allSatisfy(field -> assertThat(row.get(field).isNull()).isTrue()));
+    assertThat(json.path("rows"))
+        .allSatisfy(
+            row ->
+                assertThat(row.path("server_alloc_bytes_per_op").isNull())
+                    .isEqualTo(!row.path("system").asText().equals("netty-relay")));
     skipped.forEach(system -> assertThat(run.err()).contains(system + ": skipped, "));
   }
 

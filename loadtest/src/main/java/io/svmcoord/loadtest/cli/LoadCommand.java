@@ -13,7 +13,12 @@ import picocli.CommandLine.Spec;
     subcommands = {
       LoadFanoutCommand.class,
       LoadFanoutDevicesCommand.class,
+      LoadIdleSessionsCommand.class,
       LoadComparePeersCommand.class,
+      LoadGrowthCommand.class,
+      LoadMemoryCommand.class,
+      LoadJvmCommand.class,
+      LoadStartupCommand.class,
       LoadPeerRoleCommand.class,
       LoadStormCommand.class,
       LoadIsolationCommand.class,

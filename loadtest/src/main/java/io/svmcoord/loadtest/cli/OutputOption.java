@@ -28,6 +28,13 @@ final class OutputOption {
     return format == OutputFormat.JSON;
   }
 
+  /** Prints a line of JSON, for a program, in whatever form reports are. */
+  void printLine(Object value) {
+    PrintWriter out = command.commandLine().getOut();
+    out.println(Json.line(value));
+    out.flush();
+  }
+
   /** Prints the report in the form that was asked for. */
   void print(Object report, Supplier<String> table) {
     PrintWriter out = command.commandLine().getOut();

@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.cli;
 
+import io.svmcoord.loadtest.process.MemoryUse;
 import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.RunFailure;
 import io.svmcoord.loadtest.report.TextTable;
@@ -102,7 +103,7 @@ public final class ServeCommand implements Callable<Integer> {
       // The server of another command logs as that command does, which is set already.
       configuration.logFormat().install();
     }
-    try (Termination signal = stopWithStdin.install();
+    try (Termination signal = stopWithStdin.install(this::tellMemory);
         SvmServer server = start(configuration)) {
       Listening listening = listening(configuration, server);
       output.print(listening, listening::table);
@@ -119,6 +120,11 @@ public final class ServeCommand implements Callable<Integer> {
       server.drain(configuration.drainDeadline());
       return ExitCode.OK;
     }
+  }
+
+  /** For the program that started this one: a line of JSON whatever the table's format is. */
+  private void tellMemory(MemoryUse.Order order) {
+    output.printLine(MemoryUse.of(order));
   }
 
   private ServerConfig configuration() {

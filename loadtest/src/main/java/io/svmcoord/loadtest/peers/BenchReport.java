@@ -30,7 +30,8 @@ public record BenchReport(
             "p50 ratio",
             "p99 ratio",
             "ops ratio",
-            "CPU ratio");
+            "CPU ratio",
+            "alloc ratio");
     for (BenchRow row : rows) {
       PeersRow figures = row.figures();
       table.row(
@@ -43,7 +44,8 @@ public record BenchReport(
           Spread.text(figures.p50Ratio()),
           Spread.text(figures.p99Ratio()),
           Spread.text(figures.opsRatio()),
-          Spread.text(figures.serverCpuRatio()));
+          Spread.text(figures.serverCpuRatio()),
+          Spread.text(figures.serverAllocRatio()));
     }
     return table.render()
         + """

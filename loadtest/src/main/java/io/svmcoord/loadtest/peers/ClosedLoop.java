@@ -13,7 +13,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Keeps a fixed number of operations running and takes their times: the same code for every system.
- * {@link #take} is for one thread; everything else happens on the host's event loop.
+ * Told to, it begins them at a fixed rate instead, as long as they keep up with it. {@link #take}
+ * is for one thread; everything else happens on the host's event loop.
  */
 final class ClosedLoop implements AutoCloseable {
   private static final int SIGNIFICANT_DIGITS = 3;
@@ -29,7 +30,7 @@ final class ClosedLoop implements AutoCloseable {
   private final CompletableFuture<RunFailure> failure = new CompletableFuture<>();
   private final Histogram latency = new Histogram(LATENCY_MAX_NANOS, SIGNIFICANT_DIGITS);
   private final long[] beginNanos = new long[PeerHost.SLOTS];
-  private Turn turn = new Turn(new HostTurn.Order(0, 0, 0, 0));
+  private Turn turn = new Turn(new HostTurn.Order(0, 0, 0, 0, 0));
 
   /** Over a host that {@code connect} connects, given who listens to it. */
   ClosedLoop(Function<OperationListener, PeerHost> connect) {
@@ -69,16 +70,41 @@ final class ClosedLoop implements AutoCloseable {
   private void start(Turn next) {
     turn = next;
     latency.reset();
-    for (int slot = 0; slot < next.order.outstanding(); slot++) {
-      begin(slot);
+    int slots = next.order.outstanding();
+    long interval = next.order.intervalNanos();
+    long now = System.nanoTime();
+    for (int slot = 0; slot < slots; slot++) {
+      // Paced slots begin one after the other, not all at once.
+      beginOrWait(slot, now + interval * slot / slots);
     }
     host.flush();
   }
 
-  private void begin(int slot) {
+  /** Begins at a time, or at once if that is over; what it is late by is a part of its time. */
+  private void beginOrWait(int slot, long dueNanos) {
+    Turn own = turn;
+    long delay = dueNanos - System.nanoTime();
+    if (delay <= 0) {
+      begin(slot, dueNanos);
+      return;
+    }
+    var _ =
+        host.loop()
+            .schedule(
+                () -> {
+                  if (turn == own && !own.isOver) {
+                    begin(slot, dueNanos);
+                    host.flush();
+                  }
+                },
+                delay,
+                TimeUnit.NANOSECONDS);
+  }
+
+  private void begin(int slot, long dueNanos) {
     turn.begun++;
     turn.running++;
-    beginNanos[slot] = System.nanoTime();
+    beginNanos[slot] = turn.order.intervalNanos() == 0 ? System.nanoTime() : dueNanos;
     host.begin(slot, turn.order.devices());
   }
 
@@ -90,7 +116,7 @@ final class ClosedLoop implements AutoCloseable {
       turn.endIfLongEnough(now, latency.getTotalCount());
     }
     if (!turn.isOver) {
-      begin(slot);
+      beginOrWait(slot, beginNanos[slot] + turn.order.intervalNanos());
     } else if (turn.running == 0) {
       turn.done.complete(
           new HostTurn(

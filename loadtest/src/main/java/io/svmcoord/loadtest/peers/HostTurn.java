@@ -1,5 +1,7 @@
 package io.svmcoord.loadtest.peers;
 
+import java.time.Duration;
+
 /**
  * What a host found in its turn.
  *
@@ -18,6 +20,26 @@ record HostTurn(long begun, long ops, long nanos, long p50Nanos, long p99Nanos) 
    * @param settleMillis for how long operations run before they are counted
    * @param durationMillis for how long they are counted; longer if they are slow, until each slot
    *     has completed some
+   * @param intervalNanos time between two begins of a slot, whose times count from when they were
+   *     to begin; 0 for one as soon as the one before completes
    */
-  record Order(int devices, int outstanding, long settleMillis, long durationMillis) {}
+  record Order(
+      int devices, int outstanding, long settleMillis, long durationMillis, long intervalNanos) {
+    /** What a turn runs before it is counted, as a part of what is counted. */
+    private static final int SETTLE_PART = 5;
+
+    /** Operations one after the other. */
+    static Order closedLoop(int devices, int outstanding, Duration duration) {
+      return new Order(
+          devices, outstanding, duration.toMillis() / SETTLE_PART, duration.toMillis(), 0);
+    }
+
+    /** The same operations, so many a second. */
+    Order paced(double opsPerSecond) {
+      long interval = Math.round(outstanding * NANOS_PER_SECOND / opsPerSecond);
+      return new Order(devices, outstanding, settleMillis, durationMillis, Math.max(1, interval));
+    }
+
+    private static final double NANOS_PER_SECOND = 1e9;
+  }
 }

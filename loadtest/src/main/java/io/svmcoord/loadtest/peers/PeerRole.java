@@ -5,6 +5,7 @@ import io.svmcoord.loadtest.peers.system.Peer;
 import io.svmcoord.loadtest.peers.system.PeerDevices;
 import io.svmcoord.loadtest.peers.system.PeerLoop;
 import io.svmcoord.loadtest.peers.system.PeerTarget;
+import io.svmcoord.loadtest.process.MemoryUse;
 import io.svmcoord.loadtest.report.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public final class PeerRole {
   }
 
   /**
-   * Plays the server, which takes no orders.
+   * Plays the server, which is asked for its memory alone ({@link MemoryUse.Order}).
    *
    * @throws IllegalArgumentException when the system's server is no part of this program
    */
@@ -66,7 +67,9 @@ public final class PeerRole {
     }
     try (PeerLoop loop = new PeerLoop()) {
       say(Map.of("ready", true, "port", relay.serve(loop)));
-      answerOrders(Map.class, order -> order);
+      for (String line = orders.readLine(); line != null; line = orders.readLine()) {
+        MemoryUse.Order.of(line.charAt(0)).map(MemoryUse::of).ifPresent(this::say);
+      }
     }
   }
 

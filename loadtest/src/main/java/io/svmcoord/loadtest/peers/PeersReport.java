@@ -3,6 +3,7 @@ package io.svmcoord.loadtest.peers;
 import io.svmcoord.loadtest.report.Numbers;
 import io.svmcoord.loadtest.report.TextTable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of a comparison. Immutable.
@@ -50,10 +51,12 @@ public record PeersReport(
             "p99 us",
             "ops/s",
             "CPU us/op",
+            "alloc B/op",
             "p50 ratio",
             "p99 ratio",
             "ops ratio",
-            "CPU ratio");
+            "CPU ratio",
+            "alloc ratio");
     rows.forEach(
         row ->
             table.row(
@@ -64,10 +67,12 @@ public record PeersReport(
                 Numbers.decimal(row.p99Us()),
                 Numbers.decimal(row.opsPerS()),
                 Numbers.decimal(row.serverCpuUsPerOp()),
+                decimal(row.serverAllocBytesPerOp()),
                 Spread.text(row.p50Ratio()),
                 Spread.text(row.p99Ratio()),
                 Spread.text(row.opsRatio()),
-                Spread.text(row.serverCpuRatio())));
+                Spread.text(row.serverCpuRatio()),
+                Spread.text(row.serverAllocRatio())));
     StringBuilder text = new StringBuilder(table.render());
     text.append(
         "%nMedians of %d turns of %.1f s, in brackets the lowest and the highest; ratios to %s in the same round.%n"
@@ -75,5 +80,9 @@ public record PeersReport(
     text.append("Transport %s, JDK %s, %d processors.%n".formatted(transport, jdk, cpus));
     skipped.forEach(each -> text.append(each.text()).append(System.lineSeparator()));
     return text.toString();
+  }
+
+  private static String decimal(@Nullable Double value) {
+    return value == null ? "-" : Numbers.decimal(value);
   }
 }

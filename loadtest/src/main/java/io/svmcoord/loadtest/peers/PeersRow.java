@@ -21,11 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param opsPerSMin lowest of the turns
  * @param opsPerSMax highest of the turns
  * @param serverCpuUsPerOp processor time of the server for each operation, microseconds
+ * @param serverAllocBytesPerOp what the server allocated on its heap for each operation; null when
+ *     it does not tell
  * @param p50Ratio its p50 over the baseline's of the same round; null without the baseline
  * @param p99Ratio the same of p99
  * @param opsRatio the same of operations for each second
  * @param serverCpuRatio the same of the server's processor time; null also when the turns were too
  *     short for its clock
+ * @param serverAllocRatio the same of what the server allocated; null also when one of the two does
+ *     not tell
  */
 public record PeersRow(
     String system,
@@ -41,10 +45,12 @@ public record PeersRow(
     double opsPerSMin,
     double opsPerSMax,
     double serverCpuUsPerOp,
+    @Nullable Double serverAllocBytesPerOp,
     @Nullable Spread p50Ratio,
     @Nullable Spread p99Ratio,
     @Nullable Spread opsRatio,
-    @Nullable Spread serverCpuRatio) {
+    @Nullable Spread serverCpuRatio,
+    @Nullable Spread serverAllocRatio) {
   private static final int TENTHS = 10;
   private static final int THOUSANDTHS = 1_000;
 
@@ -58,6 +64,7 @@ public record PeersRow(
     Spread p50 = spread(turns, Sample::p50Us);
     Spread p99 = spread(turns, Sample::p99Us);
     Spread ops = spread(turns, Sample::opsPerS);
+    boolean isTold = turns.stream().allMatch(turn -> Double.isFinite(turn.serverAllocPerOp()));
     return new PeersRow(
         system,
         devices,
@@ -72,10 +79,12 @@ public record PeersRow(
         ops.min(),
         ops.max(),
         spread(turns, Sample::serverCpuUsPerOp).median(),
+        isTold ? spread(turns, Sample::serverAllocPerOp).median() : null,
         ratio(turns, baseline, Sample::p50Us),
         ratio(turns, baseline, Sample::p99Us),
         ratio(turns, baseline, Sample::opsPerS),
-        ratio(turns, baseline, Sample::serverCpuUsPerOp));
+        ratio(turns, baseline, Sample::serverCpuUsPerOp),
+        ratio(turns, baseline, Sample::serverAllocPerOp));
   }
 
   private static Spread spread(List<Sample> turns, ToDoubleFunction<Sample> figure) {
@@ -92,21 +101,35 @@ public record PeersRow(
       quotients[round] =
           figure.applyAsDouble(turns.get(round)) / figure.applyAsDouble(baseline.get(round));
     }
-    // Processor time comes in steps of the system's clock: of a short turn it may be none.
+    return spreadOfRatios(quotients);
+  }
+
+  /** Of ratios, one of each round; null if one of them says nothing. */
+  static @Nullable Spread spreadOfRatios(double[] quotients) {
+    // Processor time comes in steps of the system's clock: of a short turn it may be none. And a
+    // server that does not tell what it allocated has NaN there.
     return Arrays.stream(quotients).allMatch(Double::isFinite)
         ? Spread.of(quotients, THOUSANDTHS)
         : null;
   }
 
-  /** One turn, in the units of the row. */
-  record Sample(double p50Us, double p99Us, double opsPerS, double serverCpuUsPerOp) {
+  /** One turn, in the units of the row; NaN for what the server does not tell. */
+  record Sample(
+      double p50Us,
+      double p99Us,
+      double opsPerS,
+      double serverCpuUsPerOp,
+      double serverAllocPerOp) {
     static Sample of(RunningPeer.Turn turn) {
       HostTurn host = turn.host();
       return new Sample(
           host.p50Nanos() / NANOS_PER_MICRO,
           host.p99Nanos() / NANOS_PER_MICRO,
           host.ops() * NANOS_PER_SECOND / host.nanos(),
-          turn.serverCpu().toNanos() / NANOS_PER_MICRO / host.begun());
+          turn.serverCpu().toNanos() / NANOS_PER_MICRO / host.begun(),
+          turn.serverAllocatedBytes().isPresent()
+              ? (double) turn.serverAllocatedBytes().getAsLong() / host.begun()
+              : Double.NaN);
     }
 
     private static final double NANOS_PER_MICRO = 1e3;

@@ -9,22 +9,16 @@ import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Compares systems. All of them stay up for the whole run, their devices connected, and take turns:
- * every round is one turn of each, and every round begins with another one. So a neighbour's load
- * or a slow minute befalls them alike, and a ratio is one of the same round. Confined to one
- * thread.
+ * Compares systems. All of them stay up for the whole run, their devices connected, and take turns
+ * ({@link Turns}). Confined to one thread.
  */
 public final class PeersRun implements AutoCloseable {
-  /** What a turn runs before it is counted, as a part of what is counted. */
-  private static final int SETTLE_PART = 5;
-
   private final PeersOptions options;
   private final Consumer<String> progress;
   private final List<RunningPeer> peers = new ArrayList<>();
@@ -86,27 +80,23 @@ public final class PeersRun implements AutoCloseable {
 
   private List<PeersRow> cell(int devices, int outstanding) {
     HostTurn.Order order = order(devices, outstanding, options.duration());
-    Map<String, List<Sample>> turns = new LinkedHashMap<>();
-    List<RunningPeer> inTurn = new ArrayList<>(peers);
-    for (int round = 0; round < options.rounds(); round++) {
-      for (RunningPeer peer : inTurn) {
-        turns
-            .computeIfAbsent(peer.name(), name -> new ArrayList<>())
-            .add(Sample.of(peer.take(order)));
-      }
-      Collections.rotate(inTurn, 1);
-    }
+    Map<RunningPeer, List<Sample>> turns =
+        Turns.take(peers, options.rounds(), peer -> Sample.of(peer.take(order)));
+    List<Sample> baseline =
+        peers.stream()
+            .filter(peer -> peer.name().equals(options.baseline()))
+            .findFirst()
+            .map(turns::get)
+            .orElse(null);
     List<PeersRow> rows = new ArrayList<>();
     turns.forEach(
-        (system, samples) ->
-            rows.add(
-                PeersRow.of(system, devices, outstanding, samples, turns.get(options.baseline()))));
+        (peer, samples) ->
+            rows.add(PeersRow.of(peer.name(), devices, outstanding, samples, baseline)));
     return rows;
   }
 
   private static HostTurn.Order order(int devices, int outstanding, Duration duration) {
-    return new HostTurn.Order(
-        devices, outstanding, duration.toMillis() / SETTLE_PART, duration.toMillis());
+    return HostTurn.Order.closedLoop(devices, outstanding, duration);
   }
 
   private PeersReport report(List<PeersRow> rows) {

@@ -9,6 +9,7 @@ import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +37,14 @@ final class RunningPeer implements AutoCloseable {
     this.devices = devices;
   }
 
-  /** A turn, and the processor time that the server took for all of it. */
-  record Turn(HostTurn host, Duration serverCpu) {}
+  /**
+   * A turn, and what the server took for all of it.
+   *
+   * @param host what the host found
+   * @param serverCpu processor time
+   * @param serverAllocatedBytes what it allocated on its heap; empty when it does not tell
+   */
+  record Turn(HostTurn host, Duration serverCpu, OptionalLong serverAllocatedBytes) {}
 
   /**
    * Starts its processes; blocks until all are ready.
@@ -45,7 +52,11 @@ final class RunningPeer implements AutoCloseable {
    * @param devicesMax most devices that will be connected; without any they have no process
    */
   static RunningPeer start(Peer peer, int devicesMax) {
-    PeerServer server = peer.startServer();
+    return start(peer, peer.startServer(), devicesMax);
+  }
+
+  /** The same with a server that runs already; ends with it, also if it can't be started. */
+  static RunningPeer start(Peer peer, PeerServer server, int devicesMax) {
     List<Conversation> started = new ArrayList<>();
     try {
       PeerTarget target = server.target();
@@ -99,9 +110,11 @@ final class RunningPeer implements AutoCloseable {
    * @throws RunFailure when the devices sent another number of acks than the operations needed
    */
   Turn take(HostTurn.Order order) {
+    OptionalLong allocatedBefore = server.allocatedBytes();
     Duration before = server.cpuTime();
     JsonNode answer = await(host.ask(order), TURN_TIMEOUT, "operations");
     Duration cpu = server.cpuTime().minus(before);
+    OptionalLong allocatedAfter = server.allocatedBytes();
     HostTurn turn = Json.read(answer, HostTurn.class);
     long acksBefore = acks;
     growTo(order.devices());
@@ -111,7 +124,13 @@ final class RunningPeer implements AutoCloseable {
           "%s: acks: %d (expected: %d, one of each device for each operation)"
               .formatted(name(), acks - acksBefore, expected));
     }
-    return new Turn(turn, cpu);
+    return new Turn(turn, cpu, difference(allocatedBefore, allocatedAfter));
+  }
+
+  private static OptionalLong difference(OptionalLong before, OptionalLong after) {
+    return before.isPresent() && after.isPresent()
+        ? OptionalLong.of(after.getAsLong() - before.getAsLong())
+        : OptionalLong.empty();
   }
 
   private JsonNode await(CompletableFuture<JsonNode> answer, Duration timeout, String what) {

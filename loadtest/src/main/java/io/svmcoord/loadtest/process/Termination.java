@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * How a process learns that it should stop: the system's termination signal, Ctrl-C, or its parent,
@@ -42,16 +43,27 @@ public final class Termination implements AutoCloseable {
 
   /** Lets the parent give the signal too. */
   public void follow(InputStream parent) {
-    Thread.ofPlatform().daemon().name("parent-watch").start(() -> watch(parent));
+    follow(parent, order -> {});
   }
 
-  private void watch(InputStream parent) {
+  /**
+   * Lets the parent give the signal too, and ask for the memory.
+   *
+   * @param onAsked answers; on a thread of its own
+   */
+  public void follow(InputStream parent, Consumer<MemoryUse.Order> onAsked) {
+    Thread.ofPlatform().daemon().name("parent-watch").start(() -> watch(parent, onAsked));
+  }
+
+  private void watch(InputStream parent, Consumer<MemoryUse.Order> onAsked) {
     try {
       for (int said = parent.read(); said >= 0; said = parent.read()) {
         if (said == GO) {
           go.complete(null);
         } else if (said == PAUSE) {
           pause.complete(null);
+        } else {
+          MemoryUse.Order.of(said).ifPresent(onAsked);
         }
       }
     } catch (IOException e) {

@@ -1,7 +1,7 @@
 /**
  * Processes of this program: {@link ChildProcess} starts one, reads what it prints and always ends
  * it; {@link Termination} is how a process learns that it should stop, from its parent or from the
- * system. May depend on {@code report} alone.
+ * system. Of this module it may depend on {@code report} alone.
  */
 @NullMarked
 package io.svmcoord.loadtest.process;

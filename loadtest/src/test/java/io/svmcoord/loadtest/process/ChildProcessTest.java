@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.svmcoord.loadtest.report.Json;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +44,34 @@ class ChildProcessTest {
       assertThat(child.isStopping()).isTrue();
       assertThat(child.ended().orTimeout(60, TimeUnit.SECONDS).join()).isZero();
       assertThat(lines).containsExactly(ready);
+    }
+  }
+
+  /** Asked once as it is and once after a collection. */
+  @Test
+  void tell_memoryOrders_areAnsweredByACoordinator() {
+    BlockingQueue<JsonNode> lines = new LinkedBlockingQueue<>();
+    try (ChildProcess child = ChildProcess.start("coordinator", SERVE, lines::add)) {
+      assertThat(take(lines).path("port").asInt()).isPositive();
+
+      child.tell(MemoryUse.Order.NOW.line());
+      MemoryUse now = Json.read(take(lines), MemoryUse.class);
+      child.tell(MemoryUse.Order.COLLECTED.line());
+      MemoryUse collected = Json.read(take(lines), MemoryUse.class);
+
+      assertThat(now.allocatedBytes()).isPositive();
+      assertThat(collected.allocatedBytes()).isGreaterThan(now.allocatedBytes());
+      assertThat(collected.heapBytes()).isPositive().isLessThan(now.heapBytes());
+      assertThat(collected.directBytes()).isNotNegative();
+    }
+  }
+
+  private static JsonNode take(BlockingQueue<JsonNode> lines) {
+    try {
+      JsonNode line = lines.poll(READY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return Objects.requireNonNull(line, "no line in time");
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -10,6 +10,7 @@ import io.svmcoord.loadtest.peers.system.PeerHost;
 import io.svmcoord.loadtest.peers.system.PeerLoop;
 import io.svmcoord.loadtest.peers.system.PeerServer;
 import io.svmcoord.loadtest.peers.system.PeerTarget;
+import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.v1.AddressSpaceServiceGrpc;
 import io.svmcoord.v1.CreateAddressSpaceRequest;
 import java.time.Duration;
@@ -53,7 +54,12 @@ public final class SvmPeer implements Peer {
   }
 
   /** A coordinator with one address space. */
-  static PeerServer startServer(String name) {
+  static ChildServer startServer(String name) {
+    return startServer(name, Launch.SAME);
+  }
+
+  /** The same, on a JVM of this kind. */
+  static ChildServer startServer(String name, Launch launch) {
     List<String> arguments =
         List.of(
             "serve",
@@ -66,7 +72,7 @@ public final class SvmPeer implements Peer {
             "--stop-with-stdin",
             "-o",
             "json");
-    return ChildServer.start(name, arguments, SvmPeer::withSpace);
+    return ChildServer.start(name, launch, arguments, SvmPeer::withSpace);
   }
 
   private static PeerTarget withSpace(int port) {

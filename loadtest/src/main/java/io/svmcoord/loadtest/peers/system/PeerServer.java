@@ -1,6 +1,7 @@
 package io.svmcoord.loadtest.peers.system;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** A running server, a process of its own. Thread-safe. */
@@ -10,6 +11,14 @@ public interface PeerServer extends AutoCloseable {
 
   /** Processor time that it has used until now. */
   Duration cpuTime();
+
+  /**
+   * What it has allocated on its heap until now, bytes; empty when it is not a program of ours.
+   * Blocks for a moment.
+   */
+  default OptionalLong allocatedBytes() {
+    return OptionalLong.empty();
+  }
 
   /** Completes with the exit code when it has ended, whoever ended it. */
   CompletableFuture<Integer> ended();
