@@ -71,11 +71,13 @@ class ComparePeersTest {
 
     assertThat(run.exitCode()).describedAs(run.err()).isZero();
     JsonNode json = run.json();
-    List<String> skipped = json.path("skipped").findValuesAsText("system");
-    List<String> ran = new ArrayList<>(List.of("netty-relay", "redis", "nats", "etcd"));
-    ran.removeAll(skipped);
-    assertThat(json.path("rows").findValuesAsText("system")).isEqualTo(ran);
+    assertRan(run, "netty-relay", "redis", "nats", "etcd");
     assertThat(json.path("rows")).allSatisfy(ComparePeersTest::hasFigures);
+    assertThat(json.path("rows"))
+        .allSatisfy(
+            row ->
+                assertThat(row.path("server_alloc_bytes_per_op").isNull())
+                    .isEqualTo(!row.path("system").asText().equals("netty-relay")));
     assertThat(json.path("rows"))
         .allSatisfy(
             row ->
@@ -87,11 +89,24 @@ class ComparePeersTest {
                             "server_cpu_ratio",
                             "server_alloc_ratio"))
                     .allSatisfy(field -> assertThat(row.get(field).isNull()).isTrue()));
-    assertThat(json.path("rows"))
-        .allSatisfy(
-            row ->
-                assertThat(row.path("server_alloc_bytes_per_op").isNull())
-                    .isEqualTo(!row.path("system").asText().equals("netty-relay")));
+  }
+
+  /** Other transports, as far as this machine has them. */
+  @Test
+  void comparePeers_transports_eachAsFarAsItCanBeUsed() {
+    SvmRun run = compare("svm-io-uring,svm-unix,svm-2-loops", "3");
+
+    assertThat(run.exitCode()).describedAs(run.err()).isZero();
+    assertRan(run, "svm-io-uring", "svm-unix", "svm-2-loops");
+    assertThat(run.json().path("rows")).allSatisfy(ComparePeersTest::hasFigures);
+  }
+
+  private static void assertRan(SvmRun run, String... systems) {
+    JsonNode json = run.json();
+    List<String> skipped = json.path("skipped").findValuesAsText("system");
+    List<String> ran = new ArrayList<>(List.of(systems));
+    ran.removeAll(skipped);
+    assertThat(json.path("rows").findValuesAsText("system")).isEqualTo(ran);
     skipped.forEach(system -> assertThat(run.err()).contains(system + ": skipped, "));
   }
 

@@ -31,7 +31,8 @@ final class LoadComparePeersCommand implements Callable<Integer> {
       description = {
         "Compare these only. Default: svm, grpc-relay, netty-relay, redis, nats, etcd.",
         "Also svm-sdk, devices of the Java SDK, up to 200; svm-shared and svm-gateway, devices over"
-            + " 10 connections in all, with a stream each or a gateway for each connection."
+            + " 10 connections in all, with a stream each or a gateway for each connection;"
+            + " svm-io-uring, svm-unix and svm-2-loops, another transport or another event loop."
       })
   private @Nullable List<String> systems;
 

@@ -3,7 +3,6 @@ package io.svmcoord.loadtest.load;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -11,18 +10,16 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A number of TCP connections to one coordinator, all on the same event loops, callbacks on these
+ * A number of connections to one coordinator, all on the same event loops, callbacks on these
  * loops. Thread-safe.
  */
 final class Connections implements AutoCloseable {
@@ -39,23 +36,21 @@ final class Connections implements AutoCloseable {
   }
 
   /** Connections to {@code target}; each is made when its first call starts. */
-  static Connections to(InetSocketAddress target, int connections, int eventLoops) {
-    boolean isNative = Epoll.isAvailable();
-    IoHandlerFactory io = isNative ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+  static Connections to(SocketAddress target, int connections, int eventLoops) {
+    IoHandlerFactory io =
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(eventLoops, io);
-    Class<? extends Channel> type = isNative ? EpollSocketChannel.class : NioSocketChannel.class;
     List<ManagedChannel> channels = new ArrayList<>(connections);
     for (int i = 0; i < connections; i++) {
-      channels.add(channel(target, loops, type));
+      channels.add(channel(target, loops));
     }
     return new Connections(loops, List.copyOf(channels));
   }
 
-  private static ManagedChannel channel(
-      InetSocketAddress target, EventLoopGroup loops, Class<? extends Channel> type) {
+  private static ManagedChannel channel(SocketAddress target, EventLoopGroup loops) {
     return NettyChannelBuilder.forAddress(target, InsecureChannelCredentials.create())
         .eventLoopGroup(loops)
-        .channelType(type)
+        .channelType(SocketTypes.of(target), target.getClass())
         // Callbacks stay on the event loop; and a fixed window turns off the pings that measure
         // one.
         .directExecutor()

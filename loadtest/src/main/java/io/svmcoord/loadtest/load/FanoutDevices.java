@@ -3,7 +3,7 @@ package io.svmcoord.loadtest.load;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.svmcoord.loadtest.report.RunFailure;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ public final class FanoutDevices implements AutoCloseable {
   private final List<FanoutGateway> gateways = new ArrayList<>();
 
   /** Devices with a stream each, and where they go. */
-  public FanoutDevices(InetSocketAddress target, int connections, int eventLoops) {
+  public FanoutDevices(SocketAddress target, int connections, int eventLoops) {
     this(target, connections, eventLoops, false);
   }
 
@@ -40,7 +40,7 @@ public final class FanoutDevices implements AutoCloseable {
    * @param areStreamsShared whether those of a connection share a gateway
    */
   public FanoutDevices(
-      InetSocketAddress target, int connections, int eventLoops, boolean areStreamsShared) {
+      SocketAddress target, int connections, int eventLoops, boolean areStreamsShared) {
     this.connections = Connections.to(target, connections, eventLoops);
     this.areStreamsShared = areStreamsShared;
   }

@@ -29,8 +29,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -153,9 +153,9 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
     private final CompletableFuture<Void> subscribed = new CompletableFuture<>();
     private final CompletableFuture<Status> closed = new CompletableFuture<>();
     private int number;
+
     /** Written on its loop alone. */
     private final AtomicLong events = new AtomicLong();
-
 
     @Override
     public void start(String name) {

@@ -9,27 +9,27 @@ import io.svmcoord.loadtest.peers.relay.NettyRelay;
 import io.svmcoord.loadtest.peers.svm.SvmCalls;
 import io.svmcoord.loadtest.peers.svm.SvmPeer;
 import io.svmcoord.loadtest.peers.svm.SvmSdkPeer;
-import io.svmcoord.loadtest.peers.svm.SvmSharedPeer;
+import io.svmcoord.loadtest.peers.svm.SvmVariant;
 import io.svmcoord.loadtest.peers.system.Peer;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All systems that can be compared. Stateless. */
 final class PeerCatalog {
   private static final List<Peer> ALL =
-      List.of(
-          new SvmPeer(),
-          new GrpcRelay(),
-          new NettyRelay(),
-          PubSubPeer.redis(),
-          PubSubPeer.nats(),
-          new EtcdPeer(),
-          new SvmSdkPeer(),
-          SvmSharedPeer.streams(),
-          SvmSharedPeer.gateways(),
-          new GrpcEcho(),
-          new GrpcCalls(),
-          SvmCalls.invalidations(),
-          SvmCalls.reads());
+      Stream.<List<? extends Peer>>of(
+              List.of(
+                  new SvmPeer(),
+                  new GrpcRelay(),
+                  new NettyRelay(),
+                  PubSubPeer.redis(),
+                  PubSubPeer.nats(),
+                  new EtcdPeer(),
+                  new SvmSdkPeer()),
+              SvmVariant.all(),
+              List.of(new GrpcEcho(), new GrpcCalls(), SvmCalls.invalidations(), SvmCalls.reads()))
+          .<Peer>flatMap(List::stream)
+          .toList();
 
   private PeerCatalog() {}
 

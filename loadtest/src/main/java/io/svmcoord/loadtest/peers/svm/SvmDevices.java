@@ -2,34 +2,34 @@ package io.svmcoord.loadtest.peers.svm;
 
 import io.svmcoord.loadtest.load.FanoutDevices;
 import io.svmcoord.loadtest.peers.system.PeerDevices;
-import io.svmcoord.loadtest.peers.system.PeerTarget;
+import java.net.SocketAddress;
 import java.util.function.Consumer;
 
 /** The devices of {@code svm load fanout}. */
 final class SvmDevices implements PeerDevices {
   private final String system;
   private final FanoutDevices fanout;
-  private final PeerTarget target;
+  private final long spaceId;
   private final Consumer<String> onLost;
   private int devices;
   private volatile boolean isStopping;
 
   SvmDevices(
       String system,
-      PeerTarget target,
+      SocketAddress target,
+      long spaceId,
       int connections,
       boolean areStreamsShared,
       Consumer<String> onLost) {
     this.system = system;
-    this.fanout = new FanoutDevices(target.address(), connections, 1, areStreamsShared);
-    this.target = target;
+    this.fanout = new FanoutDevices(target, connections, 1, areStreamsShared);
+    this.spaceId = spaceId;
     this.onLost = onLost;
   }
 
   @Override
   public void growTo(int total) {
-    fanout.start(
-        total - devices, target.spaceId(), Math.toIntExact(SvmPeer.TTL.toMillis()), this::onLost);
+    fanout.start(total - devices, spaceId, Math.toIntExact(SvmPeer.TTL.toMillis()), this::onLost);
     devices = total;
   }
 

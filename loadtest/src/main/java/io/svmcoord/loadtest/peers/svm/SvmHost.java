@@ -12,7 +12,6 @@ import io.svmcoord.loadtest.load.FanoutSubscription;
 import io.svmcoord.loadtest.peers.system.OperationListener;
 import io.svmcoord.loadtest.peers.system.PeerHost;
 import io.svmcoord.loadtest.peers.system.PeerLoop;
-import io.svmcoord.loadtest.peers.system.PeerTarget;
 import io.svmcoord.loadtest.report.RunFailure;
 import io.svmcoord.v1.Detach;
 import io.svmcoord.v1.Heartbeat;
@@ -22,6 +21,7 @@ import io.svmcoord.v1.HostSessionRequest;
 import io.svmcoord.v1.OpenHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -56,16 +56,16 @@ final class SvmHost extends ClientCall.Listener<EncodedMessage>
   private long heartbeatNumber;
   private long begins;
 
-  private SvmHost(PeerTarget target, OperationListener listener) {
-    this.channel = loop.grpcChannel(target.address());
+  private SvmHost(SocketAddress target, long spaceId, OperationListener listener) {
+    this.channel = loop.grpcChannel(target);
     this.call = channel.newCall(HostWire.HOST_SESSION, CallOptions.DEFAULT);
     this.listener = listener;
-    this.spaceId = target.spaceId();
+    this.spaceId = spaceId;
   }
 
   /** Opens the session; blocks until that is answered. */
-  static SvmHost connect(PeerTarget target, OperationListener listener) {
-    SvmHost host = new SvmHost(target, listener);
+  static SvmHost connect(SocketAddress target, long spaceId, OperationListener listener) {
+    SvmHost host = new SvmHost(target, spaceId, listener);
     host.open();
     return host;
   }

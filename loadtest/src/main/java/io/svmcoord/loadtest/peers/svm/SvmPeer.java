@@ -14,6 +14,7 @@ import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.v1.AddressSpaceServiceGrpc;
 import io.svmcoord.v1.CreateAddressSpaceRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -55,23 +56,32 @@ public final class SvmPeer implements Peer {
 
   /** A coordinator with one address space. */
   static ChildServer startServer(String name) {
-    return startServer(name, Launch.SAME);
+    return startServer(name, Launch.SAME, 0);
   }
 
-  /** The same, on a JVM of this kind. */
-  static ChildServer startServer(String name, Launch launch) {
+  /**
+   * The same, otherwise.
+   *
+   * @param launch kind of its JVM
+   * @param port to listen on; 0 for a free one
+   * @param more arguments; where they name a transport it is that one
+   */
+  static ChildServer startServer(String name, Launch launch, int port, String... more) {
     List<String> arguments =
-        List.of(
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--admin",
-            "127.0.0.1:0",
-            "--transport",
-            PeerLoop.transport(),
-            "--stop-with-stdin",
-            "-o",
-            "json");
+        new ArrayList<>(
+            List.of(
+                "serve",
+                "--listen",
+                "127.0.0.1:" + port,
+                "--admin",
+                "127.0.0.1:0",
+                "--stop-with-stdin",
+                "-o",
+                "json"));
+    arguments.addAll(List.of(more));
+    if (!arguments.contains("--transport")) {
+      arguments.addAll(List.of("--transport", PeerLoop.transport()));
+    }
     return ChildServer.start(name, launch, arguments, SvmPeer::withSpace);
   }
 
@@ -99,11 +109,11 @@ public final class SvmPeer implements Peer {
 
   @Override
   public PeerHost connectHost(PeerTarget target, OperationListener listener) {
-    return SvmHost.connect(target, listener);
+    return SvmHost.connect(target.address(), target.spaceId(), listener);
   }
 
   @Override
   public PeerDevices prepareDevices(PeerTarget target, int devices, Consumer<String> onLost) {
-    return new SvmDevices(name(), target, devices, false, onLost);
+    return new SvmDevices(name(), target.address(), target.spaceId(), devices, false, onLost);
   }
 }

@@ -39,7 +39,7 @@ public final class SvmSdkPeer implements Peer {
 
   @Override
   public PeerHost connectHost(PeerTarget target, OperationListener listener) {
-    return SvmHost.connect(target, listener);
+    return SvmHost.connect(target.address(), target.spaceId(), listener);
   }
 
   @Override

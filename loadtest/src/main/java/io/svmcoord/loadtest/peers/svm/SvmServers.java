@@ -18,7 +18,7 @@ public final class SvmServers {
 
   /** Starts a coordinator with one address space; blocks until clients can come. */
   public static ChildServer start(String name, Launch launch) {
-    return SvmPeer.startServer(name, launch);
+    return SvmPeer.startServer(name, launch, 0);
   }
 
   /** Makes so many more address spaces, which nobody uses; blocks until they are there. */

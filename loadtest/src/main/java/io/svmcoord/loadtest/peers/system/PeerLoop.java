@@ -21,8 +21,10 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.svmcoord.loadtest.load.SocketTypes;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -67,16 +69,22 @@ public final class PeerLoop implements AutoCloseable {
     return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
   }
 
-  /** A TCP connection of its own for gRPC; made when its first call starts. */
-  public ManagedChannel grpcChannel(InetSocketAddress target) {
-    return NettyChannelBuilder.forAddress(target, InsecureChannelCredentials.create())
-        .eventLoopGroup(group)
-        .channelType(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
-        .directExecutor()
-        .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-        .withOption(ChannelOption.TCP_NODELAY, true)
-        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-        .build();
+  /**
+   * A connection of its own for gRPC, by TCP or to a Unix domain socket; made when its first call
+   * starts.
+   */
+  public ManagedChannel grpcChannel(SocketAddress target) {
+    NettyChannelBuilder builder =
+        NettyChannelBuilder.forAddress(target, InsecureChannelCredentials.create())
+            .eventLoopGroup(group)
+            .channelType(SocketTypes.of(target), target.getClass())
+            .directExecutor()
+            .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
+    if (target instanceof InetSocketAddress) {
+      builder.withOption(ChannelOption.TCP_NODELAY, true);
+    }
+    return builder.build();
   }
 
   /**
