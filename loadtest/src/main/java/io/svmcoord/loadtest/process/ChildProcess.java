@@ -29,9 +29,19 @@ public final class ChildProcess implements AutoCloseable {
   /** What a child may take from asking it to stop until it is ended by force. */
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
-  /** Options of this JVM that a child must not take over: they bind ports or write files. */
+  /**
+   * Options of this JVM that a child must not take over: they bind ports, write files, or fit one
+   * set of options only.
+   */
   private static final List<String> NOT_INHERITED =
-      List.of("-javaagent", "-agentlib", "-agentpath", "-Xrunjdwp", "-Xlog", "-XX:StartFlight");
+      List.of(
+          "-javaagent",
+          "-agentlib",
+          "-agentpath",
+          "-Xrunjdwp",
+          "-Xlog",
+          "-XX:StartFlight",
+          "-XX:AOT");
 
   private final String name;
   private final Process process;

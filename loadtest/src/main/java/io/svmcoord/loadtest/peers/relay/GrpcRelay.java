@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.peers.relay;
 
+import io.svmcoord.loadtest.peers.system.ChildServer;
 import io.svmcoord.loadtest.peers.system.OperationListener;
 import io.svmcoord.loadtest.peers.system.PeerDevices;
 import io.svmcoord.loadtest.peers.system.PeerHost;
@@ -15,6 +16,11 @@ public final class GrpcRelay implements Relay {
   @Override
   public String name() {
     return "grpc-relay";
+  }
+
+  /** Starts its server; blocks until clients can come. */
+  public static ChildServer startChild() {
+    return Relay.startChild("grpc-relay");
   }
 
   @Override

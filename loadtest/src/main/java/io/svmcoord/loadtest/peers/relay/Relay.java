@@ -24,9 +24,14 @@ public sealed interface Relay extends Peer permits GrpcRelay, NettyRelay, GrpcCa
 
   @Override
   default PeerServer startServer() {
+    return startChild(name());
+  }
+
+  /** Starts the server of this system; blocks until clients can come. */
+  static ChildServer startChild(String system) {
     return ChildServer.start(
-        name(),
-        List.of("load", "peer-role", "server", "--system", name()),
+        system,
+        List.of("load", "peer-role", "server", "--system", system),
         port -> new PeerTarget(port, 0));
   }
 }
