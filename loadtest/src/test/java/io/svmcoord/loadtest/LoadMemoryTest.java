@@ -1,0 +1,65 @@
+package io.svmcoord.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(300)
+class LoadMemoryTest {
+  @Test
+  void memory_fewStreams_weighsEachKind() {
+    SvmRun run =
+        SvmRun.of(
+            "load",
+            "memory",
+            "--streams=100",
+            "--connections=2",
+            "--subscriptions=20000",
+            "--rounds=1",
+            "-o=json");
+
+    assertThat(run.exitCode()).describedAs(run.err()).isZero();
+    JsonNode rows = run.json().path("rows");
+    assertThat(rows.valueStream().map(LoadMemoryTest::cell))
+        .containsExactly(
+            "grpc-relay: 100 stream and its connection over 100",
+            "svm: 100 stream and its connection over 100",
+            "svm: 100 stream of shared connections over 2",
+            "svm: 20000 subscription over 10");
+    assertThat(rows)
+        .allSatisfy(
+            row -> assertThat(row.path("heap_bytes").path("median").asDouble()).isPositive());
+    assertThat(rows.path(1).path("heap_ratio").path("median").asDouble()).isPositive();
+    // Far above what a subscription takes, and far below what anything of a stream would.
+    assertThat(rows.path(3).path("heap_bytes").path("median").asDouble()).isLessThan(200);
+  }
+
+  private static String cell(JsonNode row) {
+    return "%s: %d %s over %d"
+        .formatted(
+            row.path("system").asText(),
+            row.path("count").asInt(),
+            row.path("of").asText(),
+            row.path("connections").asInt());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--streams=0        | --streams: 0 (expected: 1 to 15000)",
+        "--connections=0    | --connections: 0 (expected: 1 to 15000)",
+        "--subscriptions=10 | --subscriptions: 10 (expected: 1000 to 4000000)",
+        "--rounds=0         | --rounds: 0 (expected: 1 to 1000)"
+      })
+  void memory_badOption_saysWhatWasExpected(String option, String message) {
+    SvmRun run = SvmRun.of("load", "memory", option);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains(message);
+  }
+}
