@@ -28,6 +28,8 @@ record HostTurn(long begun, long ops, long nanos, long p50Nanos, long p99Nanos) 
     /** What a turn runs before it is counted, as a part of what is counted. */
     private static final int SETTLE_PART = 5;
 
+    private static final double NANOS_PER_SECOND = 1e9;
+
     /** Operations one after the other. */
     static Order closedLoop(int devices, int outstanding, Duration duration) {
       return new Order(
@@ -39,7 +41,5 @@ record HostTurn(long begun, long ops, long nanos, long p50Nanos, long p99Nanos) 
       long interval = Math.round(outstanding * NANOS_PER_SECOND / opsPerSecond);
       return new Order(devices, outstanding, settleMillis, durationMillis, Math.max(1, interval));
     }
-
-    private static final double NANOS_PER_SECOND = 1e9;
   }
 }
