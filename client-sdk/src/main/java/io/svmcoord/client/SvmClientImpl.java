@@ -2,16 +2,19 @@ package io.svmcoord.client;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Set;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
 /** One channel and the sessions on it. Thread-safe. */
 final class SvmClientImpl implements SvmClient {
   private final ClientRuntime runtime;
-  private final Set<DeviceSession> devices = ConcurrentHashMap.newKeySet();
-  private final Set<HostSession> hosts = ConcurrentHashMap.newKeySet();
+
+  // In the order in which they were opened, also when they are closed: a simulation runs the same
+  // twice.
+  private final Queue<DeviceSession> devices = new ConcurrentLinkedQueue<>();
+  private final Queue<HostSession> hosts = new ConcurrentLinkedQueue<>();
 
   SvmClientImpl(ClientRuntime runtime) {
     this.runtime = runtime;

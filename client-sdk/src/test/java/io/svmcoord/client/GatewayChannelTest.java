@@ -26,8 +26,13 @@ import io.svmcoord.v1.OpenDevice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -407,6 +412,61 @@ class GatewayChannelTest {
     assertThat(network.calls).hasSize(3);
     assertThat(network.calls.get(1).ended).isEqualTo("half-closed");
     assertThat(network.calls.get(0).ended).as("has a member").isNull();
+  }
+
+  @Test
+  void messages_ofManyThreads_areWrittenOnceEachMembersInOrder() throws InterruptedException {
+    GatewayChannel shared = new GatewayChannel(network, ClientEnvironment.system());
+    int count = 8;
+    int messages = 2_000;
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ClientCall<DeviceSessionRequest, DeviceSessionResponse> call =
+          shared.newCall(DeviceServiceGrpc.getDeviceSessionMethod(), CallOptions.DEFAULT);
+      call.start(new Stream(), new Metadata());
+      call.request(256);
+      call.sendMessage(opening("device-" + i));
+      threads.add(Thread.ofPlatform().unstarted(() -> acksAndHeartbeats(call, messages)));
+    }
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    awaitWritten(count * messages);
+
+    List<Long> all = LongStream.range(0, messages).boxed().toList();
+    assertThat(acksByMember())
+        .hasSize(count)
+        .allSatisfy((member, acks) -> assertThat(acks).isEqualTo(all));
+    assertThat(network.calls).hasSize(1);
+  }
+
+  /** The last ones are written by a task of the environment, which nobody waits for. */
+  private void awaitWritten(int acks) throws InterruptedException {
+    CountDownLatch written = gateway().awaitAcks(acks);
+    assertThat(written.await(30, TimeUnit.SECONDS)).as("all are written").isTrue();
+  }
+
+  private static void acksAndHeartbeats(
+      ClientCall<DeviceSessionRequest, DeviceSessionResponse> call, int messages) {
+    for (int i = 0; i < messages; i++) {
+      call.sendMessage(ack(i));
+      if (i % 100 == 99) {
+        call.sendMessage(heartbeat(i));
+      }
+    }
+  }
+
+  private Map<Integer, List<Long>> acksByMember() {
+    Map<Integer, List<Long>> acks = new TreeMap<>();
+    for (MemberRequest entry : gateway().entries()) {
+      for (int member : entry.getMembersList()) {
+        for (Ack each : entry.getRequest().getAcksList()) {
+          acks.computeIfAbsent(member, _ -> new ArrayList<>()).add(each.getSequence());
+        }
+      }
+    }
+    return acks;
   }
 
   private List<Stream> open(int count) {

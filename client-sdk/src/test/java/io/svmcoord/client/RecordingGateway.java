@@ -11,14 +11,21 @@ import io.svmcoord.v1.DeviceGatewayResponse;
 import io.svmcoord.v1.MemberRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A channel whose calls are gateways that note what is done to them. */
 final class RecordingGateway extends ManagedChannel {
   /** One gateway's call; the test plays the coordinator. */
   static final class Call extends ClientCall<DeviceGatewayRequest, DeviceGatewayResponse> {
+    /** Written by one thread at a time, whatever the client does. */
     final List<DeviceGatewayRequest> sent = new ArrayList<>();
+
+    private final AtomicInteger acks = new AtomicInteger();
+    private final CountDownLatch wanted = new CountDownLatch(1);
+    private volatile int wantedAcks = Integer.MAX_VALUE;
     volatile boolean isReady = true;
     @Nullable String ended;
     @Nullable Listener<DeviceGatewayResponse> listener;
@@ -26,6 +33,19 @@ final class RecordingGateway extends ManagedChannel {
     /** All entries that were sent, in order. */
     List<MemberRequest> entries() {
       return sent.stream().flatMap(message -> message.getRequestsList().stream()).toList();
+    }
+
+    /** Opens when so many acks were sent, each counted for each of its members. */
+    CountDownLatch awaitAcks(int count) {
+      wantedAcks = count;
+      countDown();
+      return wanted;
+    }
+
+    private void countDown() {
+      if (acks.get() >= wantedAcks) {
+        wanted.countDown();
+      }
     }
 
     /** The client's side of it. */
@@ -56,6 +76,10 @@ final class RecordingGateway extends ManagedChannel {
         throw new IllegalStateException("ended: " + ended + " (expected: not yet)");
       }
       sent.add(message);
+      for (MemberRequest entry : message.getRequestsList()) {
+        acks.addAndGet(entry.getMembersCount() * entry.getRequest().getAcksCount());
+      }
+      countDown();
     }
 
     @Override

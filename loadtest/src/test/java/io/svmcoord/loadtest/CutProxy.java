@@ -128,6 +128,11 @@ public final class CutProxy implements AutoCloseable {
     connections.forEach(each -> each.toClient.isHeld = true);
   }
 
+  /** How many connections there are now. */
+  public int connections() {
+    return connections.size();
+  }
+
   /** Closes the present connections; both ends notice. */
   public void cut() {
     for (Connection connection : connections) {

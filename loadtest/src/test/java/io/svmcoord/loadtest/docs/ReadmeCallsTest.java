@@ -21,11 +21,16 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.svmcoord.server.SvmServer;
 import io.svmcoord.v1.AddressSpaceServiceGrpc;
+import io.svmcoord.v1.DeviceGatewayRequest;
+import io.svmcoord.v1.DeviceGatewayResponse;
+import io.svmcoord.v1.DeviceGatewayServiceGrpc;
 import io.svmcoord.v1.DeviceServiceGrpc;
 import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.DeviceSessionResponse;
 import io.svmcoord.v1.InvalidationServiceGrpc;
+import io.svmcoord.v1.MemberResponse;
 import io.svmcoord.v1.MirrorServiceGrpc;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +109,29 @@ final class ReadmeCallsTest {
     stream.onCompleted();
   }
 
+  @Test
+  void gateway_inItsOrder_isAnswered() throws Exception {
+    BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    StreamObserver<DeviceGatewayRequest> gateway =
+        DeviceGatewayServiceGrpc.newStub(channel).deviceGateway(new Members(answers));
+    List<String> lines =
+        console("DeviceGatewayService/").lines().filter(line -> line.startsWith("{")).toList();
+    for (String line : lines) {
+      DeviceGatewayRequest.Builder request = DeviceGatewayRequest.newBuilder();
+      JsonFormat.parser().merge(line, request);
+      gateway.onNext(request.build());
+    }
+    assertThat(lines).hasSize(3);
+    List<String> kinds = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      kinds.add(requireNonNull(answers.poll(ANSWER_SECONDS_MAX, TimeUnit.SECONDS)));
+    }
+    // The order is each member's.
+    assertThat(kinds).containsSubsequence("1 OPENED", "1 HEARTBEAT");
+    assertThat(kinds).containsSubsequence("2 OPENED", "2 HEARTBEAT");
+    gateway.onCompleted();
+  }
+
   private static ServiceDescriptor schema(io.grpc.ServiceDescriptor service) {
     Object supplier = requireNonNull(service.getSchemaDescriptor());
     return ((ProtoServiceDescriptorSupplier) supplier).getServiceDescriptor();
@@ -145,6 +173,32 @@ final class ReadmeCallsTest {
     return field == null
         ? ""
         : Base64.getEncoder().encodeToString(((ByteString) answer.getField(field)).toByteArray());
+  }
+
+  /** Collects the kinds of the notices of a gateway's members. */
+  private record Members(BlockingQueue<String> kinds)
+      implements StreamObserver<DeviceGatewayResponse> {
+    @Override
+    public void onNext(DeviceGatewayResponse message) {
+      for (MemberResponse entry : message.getResponsesList()) {
+        for (int member : entry.getMembersList()) {
+          entry
+              .getResponse()
+              .getNoticesList()
+              .forEach(notice -> kinds.add(member + " " + notice.getNoticeCase()));
+        }
+      }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      kinds.add(error.toString());
+    }
+
+    @Override
+    public void onCompleted() {
+      kinds.add("closed");
+    }
   }
 
   /** Collects the kinds of the notices. */
