@@ -10,8 +10,9 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>When the stream breaks, begins without an answer fail with {@link SessionLostException}, and
  * the session reopens by itself. Invalidations that had begun stay held until their lease is over
- * and can still be ended. Thread-safe. None of its methods may be called from a {@link DeviceTable}
- * or under a mirror's lock.
+ * and can still be ended: end each, also when that fails, because only when none is held does the
+ * next session say so, and a restarted coordinator need not wait for the former one. Thread-safe.
+ * None of its methods may be called from a {@link DeviceTable} or under a mirror's lock.
  */
 public interface HostSession extends AutoCloseable {
   /** As {@link #begin(long, Collection, Event, BeginOptions)} with {@link BeginOptions#DEFAULT}. */

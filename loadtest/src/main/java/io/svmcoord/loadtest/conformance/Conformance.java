@@ -60,6 +60,7 @@ public final class Conformance implements AutoCloseable {
             NonBlockableChecks.all(),
             SubscriptionChecks.all(),
             StreamChecks.all(),
+            CatchUpChecks.all(),
             EpochChecks.all(),
             SessionChecks.all(),
             LeaseChecks.all())

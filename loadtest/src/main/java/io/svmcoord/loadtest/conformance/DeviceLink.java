@@ -16,7 +16,6 @@ import io.svmcoord.v1.DeviceSessionResponse;
 import io.svmcoord.v1.Failure;
 import io.svmcoord.v1.HeartbeatAnswer;
 import io.svmcoord.v1.Refusal;
-import io.svmcoord.v1.RunningInvalidation;
 import io.svmcoord.v1.SessionOpened;
 import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.SubscriptionsUpdated;
@@ -247,6 +246,11 @@ final class DeviceLink implements StreamObserver<DeviceSessionRequest> {
                     .setTtlMillis(scene.lease.ttlMillis())));
   }
 
+  /** Of the subscriptions as they are now. */
+  long version() {
+    return version;
+  }
+
   void answerUpdate(DeviceCommand command) {
     send(updated(command));
   }
@@ -271,20 +275,13 @@ final class DeviceLink implements StreamObserver<DeviceSessionRequest> {
       answer.setEpoch(space.epoch).setSequence(space.sequence);
       space.invalidations.stream()
           .filter(each -> !each.isEnded && overlaps(each.ranges, added))
-          .forEach(each -> answer.addRunning(running(each)));
+          .forEach(each -> answer.addRunning(Notices.running(each)));
     }
     return DeviceNotice.newBuilder().setUpdated(answer);
   }
 
   private static boolean overlaps(List<AddressRange> some, List<AddressRange> others) {
     return some.stream().anyMatch(one -> others.stream().anyMatch(one::overlaps));
-  }
-
-  private static RunningInvalidation running(ScriptedInvalidation invalidation) {
-    return RunningInvalidation.newBuilder()
-        .setSequence(invalidation.sequence)
-        .addAllRanges(Notices.ranges(invalidation.ranges))
-        .build();
   }
 
   void refuse(DeviceCommand command, Status status, String reason) {

@@ -5,6 +5,8 @@ import io.svmcoord.v1.DeviceNotice;
 import io.svmcoord.v1.Invalidate;
 import io.svmcoord.v1.InvalidationEnded;
 import io.svmcoord.v1.InvalidationEvent;
+import io.svmcoord.v1.RunningInvalidation;
+import io.svmcoord.v1.SpaceBaseline;
 import io.svmcoord.v1.SpaceReleased;
 import java.util.List;
 
@@ -42,6 +44,30 @@ final class Notices {
     DeviceNotice.Builder notice = ended(invalidation);
     notice.getEndedBuilder().setForced(true).setEndSequence(endSequence);
     return notice;
+  }
+
+  /** Stands for what happened in a space until now, where it was not told. */
+  static DeviceNotice.Builder caughtUp(
+      ScriptedSpace space, long version, boolean isResync, List<AddressRange> changed) {
+    SpaceBaseline.Builder baseline =
+        SpaceBaseline.newBuilder()
+            .setSpaceId(space.id)
+            .setEpoch(space.epoch)
+            .setSequence(space.sequence)
+            .setVersion(version)
+            .setResyncRequired(isResync)
+            .addAllChanged(ranges(changed));
+    space.invalidations.stream()
+        .filter(each -> !each.isEnded)
+        .forEach(each -> baseline.addRunning(running(each)));
+    return DeviceNotice.newBuilder().setCaughtUp(baseline);
+  }
+
+  static RunningInvalidation running(ScriptedInvalidation invalidation) {
+    return RunningInvalidation.newBuilder()
+        .setSequence(invalidation.sequence)
+        .addAllRanges(ranges(invalidation.ranges))
+        .build();
   }
 
   static DeviceNotice.Builder released(ScriptedSpace space) {

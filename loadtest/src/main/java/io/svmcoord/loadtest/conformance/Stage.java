@@ -165,6 +165,20 @@ final class Stage {
         });
   }
 
+  /** The device is told once what happened in the space since it was told last. */
+  void catchUp(AddressRange... changed) {
+    catchUp(false, List.of(changed));
+  }
+
+  /** As {@link #catchUp}, when too much happened to be kept. */
+  void resync() {
+    catchUp(true, List.of());
+  }
+
+  private void catchUp(boolean isResync, List<AddressRange> changed) {
+    scene.locked(() -> link().send(Notices.caughtUp(space, link().version(), isResync, changed)));
+  }
+
   /** An invalidation that began before the device subscribed: it owes nothing for it. */
   Running beginBefore(AddressRange... ranges) {
     Running running = beginUnsent(space, ranges);

@@ -6,6 +6,8 @@ import io.svmcoord.v1.DeviceSessionResponse;
 import io.svmcoord.v1.Invalidate;
 import io.svmcoord.v1.InvalidationEnded;
 import io.svmcoord.v1.InvalidationEvent;
+import io.svmcoord.v1.RunningInvalidation;
+import io.svmcoord.v1.SpaceBaseline;
 import io.svmcoord.v1.SubscriptionsUpdated;
 import java.util.Collection;
 import java.util.HashMap;
@@ -123,7 +125,8 @@ final class RawEvents implements AutoCloseable {
         case RELEASED -> released(notice.getReleased().getSpaceId());
         case DRAINING -> draining = is(Mistake.NO_ACKS_WHILE_DRAINING) ? stream : null;
         case NOTICE_NOT_SET -> givenUp = is(Mistake.GIVES_UP_ON_UNKNOWN) ? stream : null;
-        case HEARTBEAT, OPENED, RESUMED, CAUGHT_UP -> {}
+        case CAUGHT_UP -> caughtUp(stream, notice.getCaughtUp());
+        case HEARTBEAT, OPENED, RESUMED -> {}
       }
     }
   }
@@ -222,6 +225,42 @@ final class RawEvents implements AutoCloseable {
     } finally {
       space.lock.unlock();
     }
+  }
+
+  private void caughtUp(RawStream stream, SpaceBaseline baseline) {
+    RawSpace space = spaces.get(baseline.getSpaceId());
+    if (space != null && space.epoch != baseline.getEpoch()) {
+      if (Long.compareUnsigned(baseline.getEpoch(), space.epoch) > 0) {
+        device.restart();
+      }
+      return;
+    }
+    boolean isEarly = space != null && is(Mistake.ACKS_CATCH_UP_IN_USE) && space.lock.isLocked();
+    if (isEarly) {
+      ack(stream, baseline);
+    }
+    Map<Long, List<AddressRange>> running = new HashMap<>();
+    for (RunningInvalidation each : baseline.getRunningList()) {
+      running.put(each.getSequence(), ranges(each.getRangesList()));
+      handled.add(new Begun(baseline.getSpaceId(), each.getSequence()));
+    }
+    if (space != null) {
+      List<AddressRange> changed = ranges(baseline.getChangedList());
+      space.locked(() -> space.caughtUp(changed, baseline.getResyncRequired(), running));
+    }
+    if (!isEarly) {
+      ack(stream, baseline);
+    }
+  }
+
+  private void ack(RawStream stream, SpaceBaseline baseline) {
+    Invalidate all =
+        Invalidate.newBuilder()
+            .setSpaceId(baseline.getSpaceId())
+            .setEpoch(baseline.getEpoch())
+            .setSequence(baseline.getSequence())
+            .build();
+    stream.ack(all, !is(Mistake.ACKS_ONE_AT_CATCH_UP));
   }
 
   private void ended(InvalidationEnded event) {

@@ -203,6 +203,33 @@ final class RawSpace {
     changed.signalAll();
   }
 
+  /** What was not told one by one: what changed, or that too much did, and what runs by now. */
+  void caughtUp(List<AddressRange> ranges, boolean isResync, Map<Long, List<AddressRange>> listed) {
+    List<AddressRange> gone = isResync ? List.of(AddressRange.WHOLE) : ranges;
+    if (!is(Mistake.CATCH_UP_LEAVES_NO_MARK)) {
+      marks.add(new Mark(gone, ++clock));
+    }
+    if (!isResync) {
+      drop(is(Mistake.CATCHES_UP_WITH_ONE_RANGE) && gone.size() > 1 ? gone.subList(0, 1) : gone);
+    } else if (!is(Mistake.IGNORES_RESYNC_AT_CATCH_UP)) {
+      entries.clear();
+    }
+    List<Known> ended =
+        running.entrySet().stream()
+            .filter(known -> !listed.containsKey(known.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    if (!is(Mistake.KEEPS_WHAT_ENDED_AT_CATCH_UP)) {
+      running.keySet().retainAll(listed.keySet());
+    }
+    // What was read of them before has to be read again.
+    ended.forEach(known -> marks.add(new Mark(known.ranges, ++clock)));
+    if (!is(Mistake.IGNORES_RUNNING_AT_CATCH_UP)) {
+      listed.forEach((sequence, own) -> running.putIfAbsent(sequence, new Known(own, true)));
+    }
+    changed.signalAll();
+  }
+
   /** An update took effect. */
   void updated(Map<Long, List<AddressRange>> listed) {
     isSubscribed = true;

@@ -118,6 +118,7 @@ public final class GrpcTransport {
       EventLoops loops,
       Class<? extends ServerChannel> channelType,
       List<ServerServiceDefinition> services) {
+    BrokenStreams.install();
     ReflectiveChannelFactory<? extends ServerChannel> listeners =
         new ReflectiveChannelFactory<>(channelType);
     NettyServerBuilder builder =

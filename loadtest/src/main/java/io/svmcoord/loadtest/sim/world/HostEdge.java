@@ -57,6 +57,7 @@ final class HostEdge implements EdgeTap.Edge {
     for (HostNotice notice : response.getNoticesList()) {
       if (notice.hasOpened()) {
         session = notice.getOpened().getSessionId();
+        world.sessionOpened(notice.getOpened().getSessionKey(), session);
       } else if (notice.hasEnded()) {
         InvalidationKey id = ends.remove(notice.getCorrelationId());
         if (id != null) {
