@@ -17,9 +17,9 @@ record Mutant(String name, String rule, Set<String> promises, List<Rewrite> rewr
       throw new IllegalArgumentException(
           "name: %s (expected: words joined by hyphens)".formatted(name));
     }
-    if (promises.isEmpty() || !promises.stream().allMatch(each -> each.matches("G[1-9]"))) {
+    if (promises.isEmpty() || !promises.stream().allMatch(each -> each.matches("G[1-9]|G11"))) {
       throw new IllegalArgumentException(
-          "promises: %s (expected: of G1 to G9)".formatted(promises));
+          "promises: %s (expected: of G1 to G9 and G11)".formatted(promises));
     }
     if (rewrites.isEmpty()) {
       throw new IllegalArgumentException("rewrites: none (expected: at least one)");
