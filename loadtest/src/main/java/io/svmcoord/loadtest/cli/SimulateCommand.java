@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs the coordinator, hosts, devices and mappers in a simulated world: one thread, one seed,"
           + " and the same seed gives the same run. Networks, clocks and processes fail there;"
-          + " checkers judge the promises G1 to G9.",
+          + " checkers judge the promises G1 to G9 and G11.",
       "A seed that breaks one is shown with the command that replays it.",
       "Seeds from 1000000000000 on make worlds in which devices share gateways."
     })

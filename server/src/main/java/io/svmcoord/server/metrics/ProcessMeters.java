@@ -68,6 +68,10 @@ public final class ProcessMeters implements AutoCloseable {
         .baseUnit("bytes")
         .strongReference(true)
         .register(registry);
+    Gauge.builder("svm.outbound.events.most", outbound, OutboundCounts::mostEvents)
+        .description("Most events that waited for one session stream at once.")
+        .strongReference(true)
+        .register(registry);
     caughtUp(registry, outbound, OutboundCounts::mergedNotices, "merged");
     caughtUp(registry, outbound, OutboundCounts::resyncNotices, "resync");
     Gauge.builder("svm.connections", connections, ConnectionCounts::open)

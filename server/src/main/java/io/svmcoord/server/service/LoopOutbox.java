@@ -28,6 +28,7 @@ final class LoopOutbox {
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong mergedNotices = new AtomicLong();
   private final AtomicLong resyncNotices = new AtomicLong();
+  private final AtomicLong mostEvents = new AtomicLong();
   private boolean armed;
 
   /** The message of several notices that was put together last, while there are streams. */
@@ -63,6 +64,18 @@ final class LoopOutbox {
   /** Notices so far that made a device drop a whole space. Thread-safe, may be a moment old. */
   long resyncNotices() {
     return resyncNotices.get();
+  }
+
+  /** Most events so far that waited for one stream at once. Thread-safe, may be a moment old. */
+  long mostEvents() {
+    return mostEvents.get();
+  }
+
+  /** Notes how many events wait for one stream by now, those that were merged left out. */
+  void noteEvents(int events) {
+    if (events > mostEvents.getPlain()) {
+      mostEvents.lazySet(events);
+    }
   }
 
   /** Counts notices and bytes that came or went. */

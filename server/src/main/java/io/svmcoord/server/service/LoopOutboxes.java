@@ -33,6 +33,11 @@ final class LoopOutboxes {
     return outboxes.values().stream().mapToLong(LoopOutbox::resyncNotices).sum();
   }
 
+  /** Most events so far that waited for one stream at once. Thread-safe, may be a moment old. */
+  long mostEvents() {
+    return outboxes.values().stream().mapToLong(LoopOutbox::mostEvents).max().orElse(0);
+  }
+
   /** The outbox of one of the loops. */
   LoopOutbox of(Loop loop) {
     LoopOutbox outbox = outboxes.get(loop);

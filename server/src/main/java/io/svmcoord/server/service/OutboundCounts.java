@@ -11,6 +11,12 @@ public interface OutboundCounts {
   /** Notices so far that told devices merged ranges in place of events that waited too long. */
   long mergedNotices();
 
+  /**
+   * Most events so far that waited for one stream at once; merged ones don't wait. Never above the
+   * limit past which they are merged.
+   */
+  long mostEvents();
+
   /** Notices so far that made devices drop a whole space for that. */
   long resyncNotices();
 }

@@ -132,6 +132,11 @@ public final class Services {
       }
 
       @Override
+      public long mostEvents() {
+        return node.outboxes().mostEvents();
+      }
+
+      @Override
       public long resyncNotices() {
         return node.outboxes().resyncNotices();
       }

@@ -124,6 +124,9 @@ final class StreamOutbox {
       merge(change);
     } else {
       append(chunk);
+      if (change != null) {
+        loopOutbox.noteEvents(events);
+      }
     }
     keepLimits();
     enqueue();

@@ -21,7 +21,8 @@ public final class Checkers {
             new AckChecker(ledger),
             new StreamChecker(ledger),
             new RepeatChecker(ledger),
-            new OrphanChecker(ledger));
+            new OrphanChecker(ledger),
+            new QueueChecker());
   }
 
   /** Takes the next fact. */

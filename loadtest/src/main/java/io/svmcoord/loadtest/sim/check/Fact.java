@@ -52,6 +52,13 @@ public sealed interface Fact {
   record Ended(long timeNanos, InvalidationKey id, boolean isForced, long endSequence)
       implements Fact {}
 
+  /**
+   * How many events waited for one stream at once, the most since the coordinator's start.
+   *
+   * @param limit past which they are merged, so that they don't wait as such
+   */
+  record EventsWaited(long timeNanos, long most, long limit) implements Fact {}
+
   /** An ack was counted. */
   record AckCounted(long timeNanos, long session, InvalidationKey id) implements Fact {}
 

@@ -127,6 +127,7 @@ public final class Ledger {
       case Fact.BeginAnswered(var time, var id, var requestId) ->
           invalidation(id).ifPresent(one -> one.requestId = requestId);
       case Fact.AckCounted _,
+          Fact.EventsWaited _,
           Fact.InvalidateSent _,
           Fact.EndSent _,
           Fact.CaughtUp _,

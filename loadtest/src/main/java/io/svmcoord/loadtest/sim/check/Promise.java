@@ -19,5 +19,7 @@ public enum Promise {
   /** Retries are safe. */
   G8,
   /** No orphans. */
-  G9
+  G9,
+  /** Slow consumers. */
+  G11
 }

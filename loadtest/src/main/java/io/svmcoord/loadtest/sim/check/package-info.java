@@ -1,6 +1,6 @@
 /**
- * Judges a simulated run by the promises G1 to G9, from what clients did and saw, from what passed
- * the coordinator's edge, and from what its kernel says happened.
+ * Judges a simulated run by the promises G1 to G9 and G11, from what clients did and saw, from what
+ * passed the coordinator's edge, and from what its kernel says happened.
  *
  * <p>Start at {@link io.svmcoord.loadtest.sim.check.Fact}, then {@link
  * io.svmcoord.loadtest.sim.check.Ledger} and {@link io.svmcoord.loadtest.sim.check.Checkers}. Pure:

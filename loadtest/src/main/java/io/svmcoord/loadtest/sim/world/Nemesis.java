@@ -182,6 +182,7 @@ final class Nemesis {
   private void crashCoordinator() {
     if (!world.coordinator().process().isCrashed()) {
       world.note(World.COORDINATOR, "is killed");
+      world.tellEventsWaited();
       world.coordinator().crash();
       world.tell(new Fact.CoordinatorCrashed(world.now()));
       var _ =

@@ -192,8 +192,18 @@ final class World {
     var _ = simulation.runUntil(this::areAllClosed, now() + CLOSE_NANOS_MAX);
     living(SimClient::isClosed).forEach(client -> stuck(client, "can't close"));
     simulation.runUntil(now() + 2 * limits().leaseNanosMax());
+    tellEventsWaited();
     KernelCounts counts = coordinator.kernel().counts(coordinator.clock().nanos());
     tell(new Fact.AtRest(now(), counts.runningInvalidations(), counts.waitingReaders()));
+  }
+
+  /** How many events waited for one stream of the coordinator's present life. */
+  void tellEventsWaited() {
+    tell(
+        new Fact.EventsWaited(
+            now(),
+            coordinator.services().outbound().mostEvents(),
+            config.limits().mergeNoticesPerSession()));
   }
 
   @FunctionalInterface

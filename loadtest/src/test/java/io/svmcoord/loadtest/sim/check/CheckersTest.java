@@ -503,6 +503,20 @@ class CheckersTest {
   }
 
   @Test
+  void g11_asManyEventsWaitedAsMay_isKept() {
+    history.tell(new Fact.EventsWaited(history.now(), 5, 5));
+
+    assertKept();
+  }
+
+  @Test
+  void g11_moreEventsWaitedThanMay_isBroken() {
+    history.tell(new Fact.EventsWaited(history.now(), 6, 5));
+
+    assertBroken(Promise.G11);
+  }
+
+  @Test
   void g9_hostsLeaseCountsAsOverAndItHasSomeLeft_isBroken() {
     history.tell(new Fact.LeaseOver(history.now(), HOST, MILLI));
 

@@ -195,6 +195,11 @@ final class ClientMutants {
             Set.of("G8", "G9"),
             redirect(C + "JoinedBegins#join", "java.lang.String#isEmpty", BY + "isNotRepeated")),
         mutant(
+            "host-names-a-session-it-holds",
+            "a host names its former session when it changes nothing under it any more",
+            Set.of("G1", "G9"),
+            constant(C + "HeldInvalidations#giveUp", true)),
+        mutant(
             "host-changes-after-its-lease",
             "an invalidation is held while the host's lease runs",
             Set.of("G1", "G9"),

@@ -24,9 +24,9 @@ record Mutant(
       throw new IllegalArgumentException(
           "name: %s (expected: words joined by hyphens)".formatted(name));
     }
-    if (promises.isEmpty() || !promises.stream().allMatch(each -> each.matches("G[1-9]"))) {
+    if (promises.isEmpty() || !promises.stream().allMatch(each -> each.matches("G[1-9]|G11"))) {
       throw new IllegalArgumentException(
-          "promises: %s (expected: of G1 to G9)".formatted(promises));
+          "promises: %s (expected: of G1 to G9 and G11)".formatted(promises));
     }
     if (rewrites.isEmpty()) {
       throw new IllegalArgumentException("rewrites: none (expected: at least one)");

@@ -17,7 +17,7 @@ final class MutantsTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "internals", "simulation.md");
   private static final Pattern ROW =
       Pattern.compile(
-          "\\| `(?<name>[a-z-]+)` \\| (?<rule>.+) \\| (?<promise>G\\d) \\| (?<seed>\\d+) \\|");
+          "\\| `(?<name>[a-z-]+)` \\| (?<rule>.+) \\| (?<promise>G\\d+) \\| (?<seed>\\d+) \\|");
 
   static List<Mutant> mutants() {
     return Mutants.all();

@@ -20,6 +20,11 @@ final class ServiceMutants {
   static List<Mutant> slowStreams() {
     return List.of(
         new Mutant(
+            "events-never-merged",
+            "events that wait for a slow stream are merged past the limit",
+            Set.of("G11"),
+            List.of(constant(S + "StreamOutbox#isPast", false))),
+        new Mutant(
             "merged-events-forget-ranges",
             "what stands for events that waited too long has the ranges of each of them",
             Set.of("G1", "G7"),
