@@ -152,7 +152,7 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
     private final CompletableFuture<Void> subscribed = new CompletableFuture<>();
     private final CompletableFuture<Status> closed = new CompletableFuture<>();
     private int number;
-    private volatile long events;
+    private long events;
 
     @Override
     public void start(String name) {
@@ -182,7 +182,7 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
     }
 
     void received(GatewayEvents.Entry entry) {
-      events = events + entry.events().invalidations();
+      events += entry.events().invalidations();
       for (DeviceNotice notice : entry.events().others()) {
         onNotice(notice);
       }
