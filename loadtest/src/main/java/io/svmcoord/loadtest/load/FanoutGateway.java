@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -153,9 +152,7 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
     private final CompletableFuture<Void> subscribed = new CompletableFuture<>();
     private final CompletableFuture<Status> closed = new CompletableFuture<>();
     private int number;
-
-    /** Written on its loop alone. */
-    private final AtomicLong events = new AtomicLong();
+    private long events;
 
     @Override
     public void start(String name) {
@@ -185,7 +182,7 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
     }
 
     void received(GatewayEvents.Entry entry) {
-      events.lazySet(events.getPlain() + entry.events().invalidations());
+      events += entry.events().invalidations();
       for (DeviceNotice notice : entry.events().others()) {
         onNotice(notice);
       }
@@ -250,13 +247,13 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
 
     @Override
     public long events() {
-      return events.get();
+      return events;
     }
 
     @Override
     public long eventsNow() {
       EventLoop own = loop.getNow(null);
-      Supplier<Long> count = events::get;
+      Supplier<Long> count = () -> events;
       return own == null ? 0 : CompletableFuture.supplyAsync(count, own).join();
     }
 
