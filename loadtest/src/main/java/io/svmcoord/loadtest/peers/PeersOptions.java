@@ -38,6 +38,9 @@ public record PeersOptions(
   /** Warm-ups before the first cell: compiling takes longer than caches. */
   public static final int FIRST_WARMUPS = 5;
 
+  /** Operations that run at once in these. */
+  static final int COMPILING_OUTSTANDING = 16;
+
   private static final Duration TIME_MIN = Duration.ofMillis(10);
   private static final Duration TIME_MAX = Duration.ofMinutes(5);
 

@@ -63,19 +63,29 @@ public final class PeersRun implements AutoCloseable {
 
   private List<PeersRow> cells() {
     List<PeersRow> rows = new ArrayList<>();
-    int warmups = PeersOptions.FIRST_WARMUPS;
+    boolean isFirst = true;
     for (int devices : options.devices().stream().sorted().toList()) {
       peers.forEach(peer -> peer.growTo(devices));
       for (int outstanding : options.outstanding()) {
         progress.accept(
             "devices: %s, operations at once: %d".formatted(Numbers.grouped(devices), outstanding));
-        HostTurn.Order warmup = order(devices, outstanding, options.warmup().multipliedBy(warmups));
+        if (isFirst) {
+          compile(devices);
+          isFirst = false;
+        }
+        HostTurn.Order warmup = order(devices, outstanding, options.warmup());
         peers.forEach(peer -> peer.take(warmup));
-        warmups = 1;
         rows.addAll(cell(devices, outstanding));
       }
     }
     return rows;
+  }
+
+  /** The JVMs compile what runs often: with one operation at once it would take minutes. */
+  private void compile(int devices) {
+    Duration duration = options.warmup().multipliedBy(PeersOptions.FIRST_WARMUPS);
+    HostTurn.Order order = order(devices, PeersOptions.COMPILING_OUTSTANDING, duration);
+    peers.forEach(peer -> peer.take(order));
   }
 
   private List<PeersRow> cell(int devices, int outstanding) {
