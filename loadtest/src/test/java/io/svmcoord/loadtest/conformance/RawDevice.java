@@ -237,6 +237,8 @@ final class RawDevice implements DeviceUnderTest, AutoCloseable {
   @Override
   public void leave() {
     RawStream now;
+    // Those of now alone: whoever drops them late may meet the next session's.
+    List<RawSpace> left = List.copyOf(spaces.values());
     synchronized (this) {
       isLeaving = true;
       now = stream;
@@ -246,27 +248,23 @@ final class RawDevice implements DeviceUnderTest, AutoCloseable {
       stream = is(Mistake.DETACHES_BEFORE_DROP) ? now : null;
     }
     if (!is(Mistake.DETACHES_BEFORE_DROP)) {
-      forgetAll();
+      left.forEach(this::forget);
     }
     if (now != null) {
       now.command(DeviceCommand.newBuilder().setDetach(Detach.getDefaultInstance()));
       now.halfClose();
       var _ = await(now.closed);
     }
-    forgetAll();
+    left.forEach(this::forget);
   }
 
-  private void forgetAll() {
-    spaces
-        .values()
-        .forEach(
-            space ->
-                space.locked(
-                    () -> {
-                      space.isGone = true;
-                      space.dropAll();
-                    }));
-    spaces.clear();
+  private void forget(RawSpace space) {
+    space.locked(
+        () -> {
+          space.isGone = true;
+          space.dropAll();
+        });
+    spaces.remove(space.id, space);
   }
 
   // The life of the session.
