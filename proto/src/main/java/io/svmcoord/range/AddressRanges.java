@@ -14,18 +14,17 @@ import java.util.Optional;
  * nothing. Immutable.
  */
 public final class AddressRanges {
-  private final long[] firsts;
-  private final long[] lasts;
+  /** First and last of each range in turns: one object, where most sets are of one range. */
+  private final long[] bounds;
 
-  /** Takes over arrays that are in normal form already. */
-  private AddressRanges(long[] firsts, long[] lasts) {
-    this.firsts = firsts;
-    this.lasts = lasts;
+  /** Takes over bounds that are in normal form already. */
+  private AddressRanges(long[] bounds) {
+    this.bounds = bounds;
   }
 
   /** The addresses of one range. */
   public static AddressRanges of(AddressRange range) {
-    return new AddressRanges(new long[] {range.first()}, new long[] {range.last()});
+    return new AddressRanges(new long[] {range.first(), range.last()});
   }
 
   /**
@@ -34,14 +33,13 @@ public final class AddressRanges {
    * @throws IllegalArgumentException if there is none
    */
   public static AddressRanges of(Collection<AddressRange> ranges) {
-    long[] firsts = new long[ranges.size()];
-    long[] lasts = new long[ranges.size()];
-    int count = 0;
+    long[] bounds = new long[2 * ranges.size()];
+    int at = 0;
     for (AddressRange range : ranges) {
-      firsts[count] = range.first();
-      lasts[count++] = range.last();
+      bounds[at++] = range.first();
+      bounds[at++] = range.last();
     }
-    return normalised(firsts, lasts);
+    return normalised(bounds);
   }
 
   /**
@@ -56,35 +54,38 @@ public final class AddressRanges {
       throw new IllegalArgumentException(
           "lasts.length: %d (expected: firsts.length %d)".formatted(lasts.length, firsts.length));
     }
+    long[] bounds = new long[2 * firsts.length];
     for (int i = 0; i < firsts.length; i++) {
       AddressRange.requireOrdered(firsts[i], lasts[i]);
+      bounds[2 * i] = firsts[i];
+      bounds[2 * i + 1] = lasts[i];
     }
-    return normalised(firsts.clone(), lasts.clone());
+    return normalised(bounds);
   }
 
   /** Number of ranges in normal form, at least 1. */
   public int size() {
-    return firsts.length;
+    return bounds.length / 2;
   }
 
   /** First address of the range at {@code index}, inclusive, unsigned; ascending in the index. */
   public long first(int index) {
-    return firsts[index];
+    return bounds[2 * index];
   }
 
   /** Last address of the range at {@code index}, inclusive, unsigned; ascending in the index. */
   public long last(int index) {
-    return lasts[index];
+    return bounds[2 * index + 1];
   }
 
   /** The range at {@code index}, as a new object. */
   public AddressRange range(int index) {
-    return new AddressRange(firsts[index], lasts[index]);
+    return new AddressRange(first(index), last(index));
   }
 
   /** The smallest single range that contains the set. */
   public AddressRange hull() {
-    return new AddressRange(firsts[0], lasts[lasts.length - 1]);
+    return new AddressRange(bounds[0], bounds[bounds.length - 1]);
   }
 
   /** Whether {@code address} is in the set. O(log size). */
@@ -97,8 +98,8 @@ public final class AddressRanges {
     int index = firstEndingAtOrAfter(range.first());
     // Ranges that touch are merged, so what the set contains lies in one range.
     return index < size()
-        && Long.compareUnsigned(firsts[index], range.first()) <= 0
-        && Long.compareUnsigned(range.last(), lasts[index]) <= 0;
+        && Long.compareUnsigned(first(index), range.first()) <= 0
+        && Long.compareUnsigned(range.last(), last(index)) <= 0;
   }
 
   /** Whether the set has an address of {@code range}. O(log size). */
@@ -110,7 +111,7 @@ public final class AddressRanges {
   public boolean overlaps(long first, long last) {
     AddressRange.requireOrdered(first, last);
     int index = firstEndingAtOrAfter(first);
-    return index < size() && Long.compareUnsigned(firsts[index], last) <= 0;
+    return index < size() && Long.compareUnsigned(first(index), last) <= 0;
   }
 
   /** Whether the sets share an address. O(size + other size), allocates nothing. */
@@ -118,9 +119,9 @@ public final class AddressRanges {
     int mine = 0;
     int theirs = 0;
     while (mine < size() && theirs < other.size()) {
-      if (Long.compareUnsigned(lasts[mine], other.firsts[theirs]) < 0) {
+      if (Long.compareUnsigned(last(mine), other.first(theirs)) < 0) {
         mine++;
-      } else if (Long.compareUnsigned(other.lasts[theirs], firsts[mine]) < 0) {
+      } else if (Long.compareUnsigned(other.last(theirs), first(mine)) < 0) {
         theirs++;
       } else {
         return true;
@@ -132,26 +133,21 @@ public final class AddressRanges {
   /** The set without the addresses of {@code hole}; empty if nothing is left. */
   public Optional<AddressRanges> subtract(AddressRange hole) {
     // Each range leaves at most one piece, but for one that the hole splits.
-    long[] restFirsts = new long[size() + 1];
-    long[] restLasts = new long[size() + 1];
-    int count = 0;
+    long[] rest = new long[bounds.length + 2];
+    int end = 0;
     for (int i = 0; i < size(); i++) {
-      boolean startsBefore = Long.compareUnsigned(firsts[i], hole.first()) < 0;
-      boolean endsAfter = Long.compareUnsigned(lasts[i], hole.last()) > 0;
-      if (startsBefore) {
-        restFirsts[count] = firsts[i];
-        restLasts[count++] = AddressRange.minUnsigned(lasts[i], hole.first() - 1);
+      if (Long.compareUnsigned(first(i), hole.first()) < 0) {
+        rest[end++] = first(i);
+        rest[end++] = AddressRange.minUnsigned(last(i), hole.first() - 1);
       }
-      if (endsAfter) {
-        restFirsts[count] = AddressRange.maxUnsigned(firsts[i], hole.last() + 1);
-        restLasts[count++] = lasts[i];
+      if (Long.compareUnsigned(last(i), hole.last()) > 0) {
+        rest[end++] = AddressRange.maxUnsigned(first(i), hole.last() + 1);
+        rest[end++] = last(i);
       }
     }
-    if (count == 0) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new AddressRanges(Arrays.copyOf(restFirsts, count), Arrays.copyOf(restLasts, count)));
+    return end == 0
+        ? Optional.empty()
+        : Optional.of(new AddressRanges(Arrays.copyOf(rest, end)));
   }
 
   /** The ranges in ascending order, as new objects. */
@@ -165,14 +161,12 @@ public final class AddressRanges {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof AddressRanges ranges
-        && Arrays.equals(firsts, ranges.firsts)
-        && Arrays.equals(lasts, ranges.lasts);
+    return other instanceof AddressRanges ranges && Arrays.equals(bounds, ranges.bounds);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(firsts) + Arrays.hashCode(lasts);
+    return Arrays.hashCode(bounds);
   }
 
   /** The ranges in ascending order, {@code {[0x1000,0x1fff], [0x3000,0x3fff]}}. */
@@ -180,7 +174,7 @@ public final class AddressRanges {
   public String toString() {
     StringBuilder text = new StringBuilder("{");
     for (int i = 0; i < size(); i++) {
-      text.append(i == 0 ? "" : ", ").append(AddressRange.toString(firsts[i], lasts[i]));
+      text.append(i == 0 ? "" : ", ").append(AddressRange.toString(first(i), last(i)));
     }
     return text.append('}').toString();
   }
@@ -191,7 +185,7 @@ public final class AddressRanges {
     int high = size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (Long.compareUnsigned(lasts[middle], address) < 0) {
+      if (Long.compareUnsigned(last(middle), address) < 0) {
         low = middle + 1;
       } else {
         high = middle;
@@ -200,51 +194,47 @@ public final class AddressRanges {
     return low;
   }
 
-  /** Sorts and merges in place; keeps the arrays when nothing had to be merged. */
-  private static AddressRanges normalised(long[] firsts, long[] lasts) {
-    int length = firsts.length;
-    if (length == 0) {
+  /** Sorts and merges in place; keeps the array when nothing had to be merged. */
+  private static AddressRanges normalised(long[] bounds) {
+    if (bounds.length == 0) {
       throw new IllegalArgumentException("ranges: 0 (expected: at least 1)");
     }
-    if (!isSorted(firsts)) {
-      sort(firsts, lasts);
+    if (!isSorted(bounds)) {
+      sort(bounds);
     }
-    int count = 0;
-    for (int i = 1; i < length; i++) {
+    int end = 2;
+    for (int i = 2; i < bounds.length; i += 2) {
+      long last = bounds[end - 1];
       // A range up to 2^64 - 1 has no successor address; everything after it overlaps it.
-      boolean apart = lasts[count] != -1L && Long.compareUnsigned(lasts[count] + 1, firsts[i]) < 0;
-      if (apart) {
-        count++;
-        firsts[count] = firsts[i];
-        lasts[count] = lasts[i];
+      if (last != -1L && Long.compareUnsigned(last + 1, bounds[i]) < 0) {
+        bounds[end++] = bounds[i];
+        bounds[end++] = bounds[i + 1];
       } else {
-        lasts[count] = AddressRange.maxUnsigned(lasts[count], lasts[i]);
+        bounds[end - 1] = AddressRange.maxUnsigned(last, bounds[i + 1]);
       }
     }
-    count++;
-    return count == length
-        ? new AddressRanges(firsts, lasts)
-        : new AddressRanges(Arrays.copyOf(firsts, count), Arrays.copyOf(lasts, count));
+    return new AddressRanges(end == bounds.length ? bounds : Arrays.copyOf(bounds, end));
   }
 
-  private static boolean isSorted(long[] firsts) {
-    for (int i = 1; i < firsts.length; i++) {
-      if (Long.compareUnsigned(firsts[i - 1], firsts[i]) > 0) {
+  /** Whether the firsts ascend. */
+  private static boolean isSorted(long[] bounds) {
+    for (int i = 2; i < bounds.length; i += 2) {
+      if (Long.compareUnsigned(bounds[i - 2], bounds[i]) > 0) {
         return false;
       }
     }
     return true;
   }
 
-  private static void sort(long[] firsts, long[] lasts) {
-    AddressRange[] ranges = new AddressRange[firsts.length];
+  private static void sort(long[] bounds) {
+    AddressRange[] ranges = new AddressRange[bounds.length / 2];
     for (int i = 0; i < ranges.length; i++) {
-      ranges[i] = new AddressRange(firsts[i], lasts[i]);
+      ranges[i] = new AddressRange(bounds[2 * i], bounds[2 * i + 1]);
     }
     Arrays.sort(ranges);
     for (int i = 0; i < ranges.length; i++) {
-      firsts[i] = ranges[i].first();
-      lasts[i] = ranges[i].last();
+      bounds[2 * i] = ranges[i].first();
+      bounds[2 * i + 1] = ranges[i].last();
     }
   }
 }

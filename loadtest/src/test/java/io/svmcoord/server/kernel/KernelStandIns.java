@@ -142,14 +142,10 @@ final class KernelStandIns {
   }
 
   static void tellEndUnlessWhole(
-      Notices notices,
-      Session session,
-      RunningInvalidation running,
-      boolean isForced,
-      long endSequence) {
+      Notices notices, Session session, RunningInvalidation running) {
     DeviceOutlet outlet = session.deviceOutlet;
     if (outlet != null && !isWholeSubscribed(session, running.space)) {
-      outlet.ended(running.what, isForced, endSequence);
+      outlet.ended(running.what, running.endSequence != 0, running.endSequence);
     }
   }
 
@@ -233,10 +229,10 @@ final class KernelStandIns {
     invalidations.finish(nowNanos, running, new Refusal.BeginCancelled(running.what.id()));
   }
 
-  static Outcome<Object> unknownIsAnError(Object result) {
+  static Outcome<EndResult> unknownIsAnError(EndResult result) {
     return result == EndResult.NOT_RUNNING
         ? Outcome.refused(new Refusal.NotFound("id", "unknown"))
-        : Outcome.ok(result);
+        : result.outcome();
   }
 
   // Restarts.

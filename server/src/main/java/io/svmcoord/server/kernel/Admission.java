@@ -4,79 +4,92 @@ import io.svmcoord.range.AddressRanges;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A begin that was checked: everything that can be wrong with a request is found before anything
- * changes. Immutable.
+ * Checks begins: everything that can be wrong with a request is found before anything changes.
  *
- * @param space the space, which takes begins
- * @param ranges what changes
- * @param ackDeadlineNanos time for acks, or the bound of a non-blockable begin
- * @param owner the session that is not told, null if none
- * @param host the host session, null for a hold
- * @param holdNanos time to live of a hold's lease, 0 if it is none
+ * <p>There is one for all of them, so that a begin pays for no object that is dropped as soon as it
+ * is let in: what was found out about a request can be asked until the next is checked. Confined to
+ * the coordinator's thread.
  */
-record Admission(
-    AddressSpace space,
-    AddressRanges ranges,
-    long ackDeadlineNanos,
-    @Nullable Session owner,
-    @Nullable Session host,
-    long holdNanos) {
+final class Admission {
+  private final Core core;
+  private final Spaces spaces;
+  private final Sessions sessions;
 
-  /** Checks a request. */
-  static Outcome<Admission> of(
-      Core core, Spaces spaces, Sessions sessions, long nowNanos, BeginRequest request) {
-    Refusal wrong = wrongEvent(request);
-    if (wrong != null) {
-      return Outcome.refused(wrong);
-    }
-    return spaces
-        .usable(request.spaceId())
-        .then(
-            space ->
-                request
-                    .ranges()
-                    .checked(space.pageSizeBytes, core.limits().rangesMax())
-                    .then(ranges -> of(core, sessions, nowNanos, request, space, ranges)));
+  private @Nullable AddressSpace space;
+  private @Nullable AddressRanges ranges;
+  private @Nullable Session owner;
+  private @Nullable Session host;
+  private long ackDeadlineNanos;
+  private long holdNanos;
+
+  Admission(Core core, Spaces spaces, Sessions sessions) {
+    this.core = core;
+    this.spaces = spaces;
+    this.sessions = sessions;
   }
 
-  private static Outcome<Admission> of(
-      Core core,
-      Sessions sessions,
-      long nowNanos,
-      BeginRequest request,
-      AddressSpace space,
-      AddressRanges ranges) {
-    if (space.running.size() + space.postponedBegins >= core.limits().runningPerSpaceMax()) {
-      return Outcome.refused(
-          core.limitReached(
-              "limits.running-invalidations-per-space", core.limits().runningPerSpaceMax()));
+  /**
+   * Checks a request.
+   *
+   * @return what is wrong with it, null if nothing is; the other methods are for the latter
+   */
+  @Nullable Refusal check(long nowNanos, BeginRequest request) {
+    space = null;
+    ranges = null;
+    owner = null;
+    host = null;
+    holdNanos = 0;
+    Refusal wrong = wrongEvent(request);
+    if (wrong == null) {
+      wrong = wrongPlace(request);
     }
-    SessionId ownerId = request.owner();
-    Session owner = ownerId == null ? null : sessions.get(ownerId);
-    if (ownerId != null && (owner == null || owner.role != SessionRole.DEVICE)) {
-      return Outcome.refused(new Refusal.NotFound("owner_key", "secret"));
+    if (wrong == null) {
+      wrong = wrongOwner(request);
     }
-    Outcome<Long> deadline =
-        request.isNonBlockable()
-            ? Outcome.ok(core.config().nonBlockableBoundNanos())
-            : core.ackDeadline(request.ackDeadlineNanos());
-    return deadline.then(
-        ackDeadlineNanos ->
-            switch (request.host()) {
-              case InvalidationHost.Session(var id) ->
-                  host(core, sessions.get(id), nowNanos)
-                      .then(
-                          host ->
-                              Outcome.ok(
-                                  new Admission(space, ranges, ackDeadlineNanos, owner, host, 0)));
-              case InvalidationHost.Hold(var holdNanos, var peer) ->
-                  hold(core, sessions, holdNanos)
-                      .then(
-                          ttl ->
-                              Outcome.ok(
-                                  new Admission(
-                                      space, ranges, ackDeadlineNanos, owner, null, ttl)));
-            });
+    if (wrong == null) {
+      wrong = wrongDeadline(request);
+    }
+    if (wrong == null) {
+      wrong = wrongHost(nowNanos, request);
+    }
+    return wrong;
+  }
+
+  /** The space, which takes begins. */
+  AddressSpace space() {
+    return letIn(space);
+  }
+
+  /** What changes. */
+  AddressRanges ranges() {
+    return letIn(ranges);
+  }
+
+  /** The session that is not told, null if there is none. */
+  @Nullable Session owner() {
+    return owner;
+  }
+
+  /** The host session, null for a hold. */
+  @Nullable Session host() {
+    return host;
+  }
+
+  /** Time for acks, or the bound of a non-blockable begin. */
+  long ackDeadlineNanos() {
+    return ackDeadlineNanos;
+  }
+
+  /** Time to live of a hold's lease, 0 if it is none. */
+  long holdNanos() {
+    return holdNanos;
+  }
+
+  private static <T> T letIn(@Nullable T found) {
+    if (found == null) {
+      throw new IllegalStateException("request: none (expected: one that was let in)");
+    }
+    return found;
   }
 
   private static @Nullable Refusal wrongEvent(BeginRequest request) {
@@ -91,25 +104,72 @@ record Admission(
     return null;
   }
 
-  /** A host that may begin: its lease has to be running, or the begin would hang on nothing. */
-  private static Outcome<Session> host(Core core, @Nullable Session host, long nowNanos) {
-    if (host == null || host.role != SessionRole.HOST) {
-      return Outcome.refused(new Refusal.NotFound("session_key", "secret"));
+  private @Nullable Refusal wrongPlace(BeginRequest request) {
+    AddressSpace found = spaces.get(request.spaceId());
+    if (found == null || found.isReleasing()) {
+      return Spaces.notFound(request.spaceId());
     }
-    if (host.isPutOut() || host.isLeaseOver(nowNanos)) {
-      return Outcome.refused(host.closeReason().refusal());
+    Refusal wrong = request.ranges().wrong(found.pageSizeBytes, core.limits().rangesMax());
+    if (wrong != null) {
+      return wrong;
     }
-    if (host.isHold) {
-      return Outcome.refused(new Refusal.PermissionDenied("session_key", "secret"));
+    int max = core.limits().runningPerSpaceMax();
+    if (found.running.size() + found.postponedBegins >= max) {
+      return core.limitReached("limits.running-invalidations-per-space", max);
     }
-    int max = core.limits().runningPerSessionMax();
-    return host.running.size() >= max
-        ? Outcome.refused(core.limitReached("limits.running-invalidations-per-session", max))
-        : Outcome.ok(host);
+    space = found;
+    ranges = request.ranges().normal();
+    return null;
   }
 
-  private static Outcome<Long> hold(Core core, Sessions sessions, long holdNanos) {
-    Refusal full = sessions.full(0);
-    return full == null ? core.timeToLive("hold_millis", holdNanos) : Outcome.refused(full);
+  private @Nullable Refusal wrongOwner(BeginRequest request) {
+    SessionId id = request.owner();
+    if (id == null) {
+      return null;
+    }
+    owner = sessions.get(id);
+    return owner == null || owner.role != SessionRole.DEVICE
+        ? new Refusal.NotFound("owner_key", "secret")
+        : null;
+  }
+
+  private @Nullable Refusal wrongDeadline(BeginRequest request) {
+    if (request.isNonBlockable()) {
+      ackDeadlineNanos = core.config().nonBlockableBoundNanos();
+      return null;
+    }
+    ackDeadlineNanos = core.ackDeadlineNanos(request.ackDeadlineNanos());
+    return core.wrongAckDeadline(ackDeadlineNanos);
+  }
+
+  private @Nullable Refusal wrongHost(long nowNanos, BeginRequest request) {
+    return switch (request.host()) {
+      case InvalidationHost.Session(var id) -> {
+        host = sessions.get(id);
+        yield wrongSession(host, nowNanos);
+      }
+      case InvalidationHost.Hold(var askedNanos, var peer) -> {
+        holdNanos = core.timeToLiveNanos(askedNanos);
+        Refusal full = sessions.full(0);
+        yield full == null ? core.wrongTimeToLive("hold_millis", holdNanos) : full;
+      }
+    };
+  }
+
+  /** A host that may begin: its lease has to be running, or the begin would hang on nothing. */
+  private @Nullable Refusal wrongSession(@Nullable Session session, long nowNanos) {
+    if (session == null || session.role != SessionRole.HOST) {
+      return new Refusal.NotFound("session_key", "secret");
+    }
+    if (session.isPutOut() || session.isLeaseOver(nowNanos)) {
+      return session.closeReason().refusal();
+    }
+    if (session.isHold) {
+      return new Refusal.PermissionDenied("session_key", "secret");
+    }
+    int max = core.limits().runningPerSessionMax();
+    return session.running.size() >= max
+        ? core.limitReached("limits.running-invalidations-per-session", max)
+        : null;
   }
 }

@@ -55,7 +55,15 @@ public final class Coordinator {
       KeySource keys,
       KernelObserver observer) {
     effects = new Effects(observer);
-    core = new Core(past.incarnation(), past.epoch(), config, observer, effects, new Deadlines());
+    core =
+        new Core(
+            past.incarnation(),
+            past.epoch(),
+            config,
+            observer,
+            effects,
+            new Notices(effects),
+            new Deadlines());
     remembering = new Remembering(core, memory);
     UnlistedLeases unlisted = new UnlistedLeases(remembering, past.unlistedLeaseNanos());
     grace = new Grace(core, remembering, nowNanos, past);
@@ -63,8 +71,9 @@ public final class Coordinator {
     sessions = new Sessions(core, remembering, keys);
     Reservations reservations = new Reservations(core);
     readers = new Readers(core, spaces, grace, reservations);
-    invalidations = new Invalidations(core, spaces, sessions, grace, unlisted, readers);
-    postponed = new PostponedBegins(core, spaces, sessions, reservations, invalidations);
+    Admission admission = new Admission(core, spaces, sessions);
+    invalidations = new Invalidations(core, spaces, sessions, admission, grace, unlisted, readers);
+    postponed = new PostponedBegins(core, spaces, admission, reservations, invalidations);
     releases = new Releases(core, spaces, remembering, readers, postponed, invalidations);
     acks = new Acks(core, sessions, invalidations);
     updates = new SubscriptionUpdates(core, spaces, acks);

@@ -1,5 +1,7 @@
 package io.svmcoord.server.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What every part of the coordinator uses.
  *
@@ -8,6 +10,7 @@ package io.svmcoord.server.kernel;
  * @param config times and limits
  * @param observer told of what happens
  * @param effects outputs that wait for the end of the input
+ * @param notices tells device sessions
  * @param deadlines all timers
  */
 record Core(
@@ -16,6 +19,7 @@ record Core(
     KernelConfig config,
     KernelObserver observer,
     Effects effects,
+    Notices notices,
     Deadlines deadlines) {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -33,37 +37,37 @@ record Core(
     return text.length() <= max ? text : text.substring(0, max);
   }
 
-  /** The value, or the default for 0, if it lies within the bounds. */
-  static Outcome<Long> duration(
-      String field, long valueNanos, long defaultNanos, long minNanos, long maxNanos) {
-    if (valueNanos == 0) {
-      return Outcome.ok(defaultNanos);
-    }
-    if (valueNanos < minNanos || valueNanos > maxNanos) {
-      return Outcome.refused(
-          new Refusal.InvalidArgument(
-              field,
-              Long.toString(valueNanos / NANOS_PER_MILLI),
-              "0, or %d to %d".formatted(minNanos / NANOS_PER_MILLI, maxNanos / NANOS_PER_MILLI)));
-    }
-    return Outcome.ok(valueNanos);
+  /** Time for acks: what is asked for, or the default for 0. */
+  long ackDeadlineNanos(long askedNanos) {
+    return askedNanos == 0 ? config.ackDeadlineDefaultNanos() : askedNanos;
   }
 
-  Outcome<Long> ackDeadline(long requestedNanos) {
-    return duration(
+  /** What is wrong with a time for acks; null if nothing is. */
+  @Nullable Refusal wrongAckDeadline(long nanos) {
+    return wrongDuration(
         "ack_deadline_millis",
-        requestedNanos,
-        config.ackDeadlineDefaultNanos(),
+        nanos,
         config.ackDeadlineMinNanos(),
         config.ackDeadlineMaxNanos());
   }
 
-  Outcome<Long> timeToLive(String field, long requestedNanos) {
-    return duration(
-        field,
-        requestedNanos,
-        config.ttlDefaultNanos(),
-        config.ttlMinNanos(),
-        config.ttlMaxNanos());
+  /** Time to live of a lease: what is asked for, or the default for 0. */
+  long timeToLiveNanos(long askedNanos) {
+    return askedNanos == 0 ? config.ttlDefaultNanos() : askedNanos;
+  }
+
+  /** What is wrong with a time to live; null if nothing is. */
+  @Nullable Refusal wrongTimeToLive(String field, long nanos) {
+    return wrongDuration(field, nanos, config.ttlMinNanos(), config.ttlMaxNanos());
+  }
+
+  private static @Nullable Refusal wrongDuration(
+      String field, long nanos, long minNanos, long maxNanos) {
+    return nanos >= minNanos && nanos <= maxNanos
+        ? null
+        : new Refusal.InvalidArgument(
+            field,
+            Long.toString(nanos / NANOS_PER_MILLI),
+            "0, or %d to %d".formatted(minNanos / NANOS_PER_MILLI, maxNanos / NANOS_PER_MILLI));
   }
 }

@@ -112,6 +112,7 @@ final class Grace extends Timer {
     space.lastInvalidated.raise(WHOLE, sequence);
     RunningInvalidation hold =
         new RunningInvalidation(
+            core.notices(),
             new Invalidation(
                 new InvalidationId(space.id, space.epoch, sequence),
                 InvalidationEvent.CLEAR,

@@ -43,68 +43,69 @@ final class Invalidations {
   private final Core core;
   private final Spaces spaces;
   private final Sessions sessions;
+  private final Admission admission;
   private final Grace grace;
   private final UnlistedLeases unlisted;
   private final Readers readers;
-  private final Notices notices;
   private final ForcedEnds forcedEnds;
 
   Invalidations(
       Core core,
       Spaces spaces,
       Sessions sessions,
+      Admission admission,
       Grace grace,
       UnlistedLeases unlisted,
       Readers readers) {
     this.core = core;
     this.spaces = spaces;
     this.sessions = sessions;
+    this.admission = admission;
     this.grace = grace;
     this.unlisted = unlisted;
     this.readers = readers;
-    this.notices = new Notices(core.effects());
     this.forcedEnds = new ForcedEnds(core.limits().forcedEndsMax());
   }
 
   // Begin.
 
   BeginTicket begin(long nowNanos, BeginRequest request, BeginCallback callback) {
-    Outcome<RunningInvalidation> started =
-        Admission.of(core, spaces, sessions, nowNanos, request)
-            .then(admission -> start(nowNanos, admission, request, callback));
-    return switch (started) {
-      case Outcome.Ok<RunningInvalidation>(var running) -> new BeginTicket(running.what.id());
-      case Outcome.Refused<RunningInvalidation>(var refusal) -> {
-        core.effects().add(() -> callback.refused(refusal));
-        yield BeginTicket.REFUSED;
-      }
-    };
+    Refusal wrong = admission.check(nowNanos, request);
+    if (wrong != null) {
+      return refuse(callback, wrong);
+    }
+    return start(nowNanos, request, callback);
   }
 
-  private Outcome<RunningInvalidation> start(
-      long nowNanos, Admission admitted, BeginRequest request, BeginCallback callback) {
-    Subscriptions subscriptions = admitted.space().subscriptions;
-    int width = subscriptions.capture(admitted.ranges(), admitted.owner());
+  private BeginTicket refuse(BeginCallback callback, Refusal refusal) {
+    core.effects().add(() -> callback.refused(refusal));
+    return BeginTicket.REFUSED;
+  }
+
+  /** Starts what was let in. */
+  private BeginTicket start(long nowNanos, BeginRequest request, BeginCallback callback) {
+    AddressSpace space = admission.space();
+    int width = space.subscriptions.capture(admission.ranges(), admission.owner());
     if (request.isNonBlockable()) {
-      Refusal unreachable = unreachable(subscriptions, width);
+      Refusal unreachable = unreachable(space.subscriptions, width);
       if (unreachable != null) {
-        subscriptions.forgetCaptured();
-        return Outcome.refused(unreachable);
+        space.subscriptions.forgetCaptured();
+        return refuse(callback, unreachable);
       }
     }
-    Session given = admitted.host();
-    Session host = given == null ? openHold(request, admitted.holdNanos()) : given;
-    return Outcome.ok(
+    Session given = admission.host();
+    RunningInvalidation running =
         launch(
             nowNanos,
-            admitted.space(),
-            admitted.ranges(),
+            space,
+            admission.ranges(),
             request.event(),
             request.isNonBlockable(),
-            host,
-            admitted.owner(),
+            given == null ? openHold(request, admission.holdNanos()) : given,
+            admission.owner(),
             new Completion.ToHost(callback),
-            admitted.ackDeadlineNanos()));
+            admission.ackDeadlineNanos());
+    return new BeginTicket(running.what.id());
   }
 
   /**
@@ -161,6 +162,7 @@ final class Invalidations {
     InvalidationId id = new InvalidationId(space.id, space.epoch, sequence);
     RunningInvalidation running =
         new RunningInvalidation(
+            core.notices(),
             new Invalidation(id, event, isNonBlockable, ranges),
             space,
             host,
@@ -187,7 +189,7 @@ final class Invalidations {
       if (isNonBlockable) {
         core.deadlines().arm(running, running.ackDeadlineNanos);
       }
-      core.effects().add(() -> notices.fanOut(running));
+      core.effects().add(running.as(RunningInvalidation.Output.FAN_OUT));
     }
     return running;
   }
@@ -276,24 +278,20 @@ final class Invalidations {
             running.captured.length,
             nowNanos - running.beganNanos);
     switch (running.completion) {
-      case Completion.ToHost(var callback) -> answerBegun(nowNanos, running, callback);
+      case Completion.ToHost toHost -> answerBegun(nowNanos, running);
       case Completion.Release(var whenThrough) -> whenThrough.released(nowNanos, running);
       case Completion.Own own ->
           throw new IllegalStateException("own: completed (expected: held from the start)");
     }
   }
 
-  private void answerBegun(long nowNanos, RunningInvalidation running, BeginCallback callback) {
+  private void answerBegun(long nowNanos, RunningInvalidation running) {
     Session host = running.host;
-    SessionKey holdKey = null;
     if (host != null && host.isHold) {
       host.renew(nowNanos);
       core.deadlines().arm(host, host.leaseEndNanos());
-      holdKey = host.key;
     }
-    SessionKey key = holdKey;
-    FanOutReport report = running.report();
-    core.effects().add(() -> callback.begun(running.what.id(), report, key));
+    core.effects().add(running.as(RunningInvalidation.Output.ANSWER));
   }
 
   /** The bound of a non-blockable begin is over. */
@@ -339,14 +337,14 @@ final class Invalidations {
     RunningInvalidation running = find(id);
     if (running == null) {
       boolean isForced = forcedEnds.contains(id) || isLostWithItsTerm(host, id);
-      return Outcome.ok(isForced ? EndResult.FORCE_ENDED : EndResult.NOT_RUNNING);
+      return (isForced ? EndResult.FORCE_ENDED : EndResult.NOT_RUNNING).outcome();
     }
     if (running.host == null || !running.host.id.equals(host)) {
       return Outcome.refused(
           new Refusal.PermissionDenied("id.sequence", Long.toString(id.sequence())));
     }
     finish(nowNanos, running, new Refusal.BeginCancelled(id));
-    return Outcome.ok(EndResult.ENDED);
+    return EndResult.ENDED.outcome();
   }
 
   /**
@@ -391,15 +389,13 @@ final class Invalidations {
     AddressSpace space = running.space;
     vanish(running);
     space.running.remove(running);
-    long endSequence = 0;
     if (isForced) {
-      endSequence = ++space.sequence;
-      space.lastInvalidated.raise(running.what.ranges(), endSequence);
+      running.endSequence = ++space.sequence;
+      space.lastInvalidated.raise(running.what.ranges(), running.endSequence);
     }
-    core.observer().ended(running.what, isForced, endSequence);
+    core.observer().ended(running.what, isForced, running.endSequence);
     readers.invalidationOver(nowNanos, running);
-    long forcedSequence = endSequence;
-    core.effects().add(() -> notices.tellEnd(running, isForced, forcedSequence));
+    core.effects().add(running.as(RunningInvalidation.Output.END));
   }
 
   /** Takes it out of everything but its space. */

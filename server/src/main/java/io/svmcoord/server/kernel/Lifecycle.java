@@ -128,12 +128,12 @@ final class Lifecycle {
     if (request.clientVersion().length() > limits.versionCharsMax()) {
       return tooLong("client_version", request.clientVersion(), limits.versionCharsMax());
     }
-    return core.timeToLive("ttl_millis", request.ttlNanos())
-        .then(
-            ttl -> {
-              Refusal full = sessions.full(leaving);
-              return full == null ? Outcome.ok(ttl) : Outcome.refused(full);
-            });
+    long ttlNanos = core.timeToLiveNanos(request.ttlNanos());
+    Refusal wrong = core.wrongTimeToLive("ttl_millis", ttlNanos);
+    if (wrong == null) {
+      wrong = sessions.full(leaving);
+    }
+    return wrong == null ? Outcome.ok(ttlNanos) : Outcome.refused(wrong);
   }
 
   private static Outcome<Long> tooLong(String field, String value, int max) {

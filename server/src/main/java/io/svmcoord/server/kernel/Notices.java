@@ -1,5 +1,7 @@
 package io.svmcoord.server.kernel;
 
+import java.util.List;
+
 /**
  * Tells device sessions of begins, ends and releases: the loops that run when a change is complete.
  * An outlet that throws costs nobody else a notice. Confined to the coordinator's thread.
@@ -26,21 +28,21 @@ final class Notices {
   }
 
   /** Tells all who were told of the begin, or found it running when they subscribed. */
-  void tellEnd(RunningInvalidation running, boolean isForced, long endSequence) {
+  void tellEnd(RunningInvalidation running) {
     for (Membership member : running.captured) {
-      tellEnd(member.session, running, isForced, endSequence);
+      tellEnd(member.session, running);
     }
-    for (Session session : running.lateSubscribers()) {
-      tellEnd(session, running, isForced, endSequence);
+    List<Session> late = running.lateSubscribers();
+    for (int i = 0; i < late.size(); i++) {
+      tellEnd(late.get(i), running);
     }
   }
 
-  private void tellEnd(
-      Session session, RunningInvalidation running, boolean isForced, long endSequence) {
+  private void tellEnd(Session session, RunningInvalidation running) {
     DeviceOutlet outlet = session.deviceOutlet;
     if (outlet != null) {
       try {
-        outlet.ended(running.what, isForced, endSequence);
+        outlet.ended(running.what, running.endSequence != 0, running.endSequence);
       } catch (RuntimeException failure) {
         effects.failed(failure);
       }

@@ -35,7 +35,7 @@ final class PostponedBegins {
 
   private final Core core;
   private final Spaces spaces;
-  private final Sessions sessions;
+  private final Admission admission;
   private final Reservations reservations;
   private final Invalidations invalidations;
   private long lastNumber;
@@ -43,12 +43,12 @@ final class PostponedBegins {
   PostponedBegins(
       Core core,
       Spaces spaces,
-      Sessions sessions,
+      Admission admission,
       Reservations reservations,
       Invalidations invalidations) {
     this.core = core;
     this.spaces = spaces;
-    this.sessions = sessions;
+    this.admission = admission;
     this.reservations = reservations;
     this.invalidations = invalidations;
   }
@@ -61,11 +61,10 @@ final class PostponedBegins {
         && !request.isNonBlockable()
         && core.config().beginDelayMaxNanos() > 0
         // What is wrong with a begin is said at once.
-        && Admission.of(core, spaces, sessions, nowNanos, request)
-            instanceof Outcome.Ok<Admission>(var admitted)) {
-      Reservation blocker = space.reservations.any(admitted.ranges());
+        && admission.check(nowNanos, request) == null) {
+      Reservation blocker = space.reservations.any(admission.ranges());
       if (blocker != null) {
-        return postpone(nowNanos, blocker, admitted.ranges(), request, callback);
+        return postpone(nowNanos, blocker, admission.ranges(), request, callback);
       }
     }
     return invalidations.begin(nowNanos, request, callback);

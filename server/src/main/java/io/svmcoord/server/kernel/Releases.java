@@ -37,9 +37,12 @@ final class Releases {
       refuse(callback, Spaces.notFound(spaceId));
       return;
     }
-    switch (core.ackDeadline(ackDeadlineNanos)) {
-      case Outcome.Refused<Long>(var refusal) -> refuse(callback, refusal);
-      case Outcome.Ok<Long>(var deadlineNanos) -> release(nowNanos, space, deadlineNanos, callback);
+    long deadlineNanos = core.ackDeadlineNanos(ackDeadlineNanos);
+    Refusal wrong = core.wrongAckDeadline(deadlineNanos);
+    if (wrong == null) {
+      release(nowNanos, space, deadlineNanos, callback);
+    } else {
+      refuse(callback, wrong);
     }
   }
 

@@ -3,6 +3,7 @@ package io.svmcoord.server.kernel;
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.range.AddressRanges;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ranges as a client sent them, in its order and not yet checked, so that an error can say which is
@@ -49,19 +50,26 @@ public final class RequestedRanges {
 
   /** The ranges in normal form, if there are 1 to {@code rangesMax} and each is of whole pages. */
   Outcome<AddressRanges> checked(long pageSizeBytes, int rangesMax) {
+    Refusal wrong = wrong(pageSizeBytes, rangesMax);
+    return wrong == null ? Outcome.ok(normal()) : Outcome.refused(wrong);
+  }
+
+  /** What is wrong unless there are 1 to {@code rangesMax}, each of whole pages; else null. */
+  @Nullable Refusal wrong(long pageSizeBytes, int rangesMax) {
     if (firsts.length == 0 || firsts.length > rangesMax) {
-      return Outcome.refused(
-          new Refusal.InvalidArgument("ranges", firsts.length + " ranges", "1 to " + rangesMax));
+      return new Refusal.InvalidArgument("ranges", firsts.length + " ranges", "1 to " + rangesMax);
     }
     for (int i = 0; i < firsts.length; i++) {
       if (!isWellFormed(firsts[i], lasts[i], pageSizeBytes)) {
-        return Outcome.refused(explain("ranges[" + i + "]", firsts[i], lasts[i], pageSizeBytes));
+        return explain("ranges[" + i + "]", firsts[i], lasts[i], pageSizeBytes);
       }
     }
-    return Outcome.ok(
-        firsts.length == 1
-            ? AddressRanges.of(new AddressRange(firsts[0], lasts[0]))
-            : AddressRanges.ofBounds(firsts, lasts));
+    return null;
+  }
+
+  /** The ranges in normal form; for those with which nothing is wrong. */
+  AddressRanges normal() {
+    return AddressRanges.ofBounds(firsts, lasts);
   }
 
   /** Whether first is not above last and both lie on the borders of pages. */

@@ -8,10 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An invalidation from its begin to its end. As a {@link Timer} it is armed while it is
- * non-blockable and pending. Confined to the coordinator's thread.
+ * An invalidation from its begin to its end.
+ *
+ * <p>As a {@link Timer} it is armed while it is non-blockable and pending. As an effect it is each
+ * of its own {@link Output}s, whose order is always the same: so what is told of an invalidation
+ * costs no object beside it. Confined to the coordinator's thread.
  */
-final class RunningInvalidation extends Timer {
+final class RunningInvalidation extends Timer implements Effects.Effect {
   /** Where an invalidation stands; it goes forward only. */
   enum Phase {
     /** Waits for acks. */
@@ -22,6 +25,24 @@ final class RunningInvalidation extends Timer {
     OVER
   }
 
+  /** What may be told of an invalidation, each once at most, in this order. */
+  enum Output {
+    /** The captured sessions are told of the begin. */
+    FAN_OUT(1),
+    /** The host is told that it is through. */
+    ANSWER(2),
+    /** All that were told of the begin are told of the end. */
+    END(4);
+
+    /** Among those that wait; later ones are higher. */
+    private final int bit;
+
+    Output(int bit) {
+      this.bit = bit;
+    }
+  }
+
+  private final Notices notices;
   final Invalidation what;
   final AddressSpace space;
   final @Nullable Session host;
@@ -44,6 +65,12 @@ final class RunningInvalidation extends Timer {
   /** Whether its hold has to be remembered first. */
   boolean waitsForMemory;
 
+  /** Sequence that its end by force took; 0 unless it was ended so (G9). */
+  long endSequence;
+
+  /** Outputs that wait for their turn, a bit for each; the lowest is the next. */
+  private int waitingOutputs;
+
   // How its fan-out goes.
   private List<SessionOutcome> notAcked = List.of();
   private SessionId slowest = SessionId.NONE;
@@ -64,6 +91,7 @@ final class RunningInvalidation extends Timer {
   int hostIndex;
 
   RunningInvalidation(
+      Notices notices,
       Invalidation what,
       AddressSpace space,
       @Nullable Session host,
@@ -72,6 +100,7 @@ final class RunningInvalidation extends Timer {
       Membership[] captured,
       long beganNanos,
       long ackDeadlineNanos) {
+    this.notices = notices;
     this.what = what;
     this.space = space;
     this.host = host;
@@ -81,6 +110,36 @@ final class RunningInvalidation extends Timer {
     this.owing = captured.length;
     this.beganNanos = beganNanos;
     this.ackDeadlineNanos = ackDeadlineNanos;
+  }
+
+  /** This, as the effect that is one of its outputs; to be added where it is called. */
+  RunningInvalidation as(Output output) {
+    if (waitingOutputs >= output.bit) {
+      throw new IllegalStateException(
+          "output: " + output + " (expected: after those before it, and once)");
+    }
+    waitingOutputs |= output.bit;
+    return this;
+  }
+
+  @Override
+  public void run() {
+    int bit = Integer.lowestOneBit(waitingOutputs);
+    waitingOutputs -= bit;
+    if (bit == Output.FAN_OUT.bit) {
+      notices.fanOut(this);
+    } else if (bit == Output.ANSWER.bit) {
+      answer();
+    } else {
+      notices.tellEnd(this);
+    }
+  }
+
+  private void answer() {
+    if (completion instanceof Completion.ToHost(var callback)) {
+      SessionKey holdKey = host != null && host.isHold ? host.key : null;
+      callback.begun(what.id(), report(), holdKey);
+    }
   }
 
   long sequence() {

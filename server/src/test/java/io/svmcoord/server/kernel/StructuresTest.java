@@ -37,6 +37,7 @@ final class StructuresTest {
 
   private static RunningInvalidation running(AddressSpace space, long sequence, int from, int to) {
     return new RunningInvalidation(
+        new Notices(new Effects(new KernelObserver() {})),
         new Invalidation(
             new InvalidationId(1, 1, sequence),
             InvalidationEvent.CLEAR,

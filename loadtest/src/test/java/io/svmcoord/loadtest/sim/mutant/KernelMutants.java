@@ -309,7 +309,8 @@ final class KernelMutants {
             "end-of-unknown-is-an-error",
             "the end of an unknown or ended invalidation is fine",
             Set.of("G8"),
-            redirect(K + "Invalidations#end", K + "Outcome#ok", BY + "unknownIsAnError").times(2)),
+            redirect(K + "Invalidations#end", K + "EndResult#outcome", BY + "unknownIsAnError")
+                .times(2)),
         mutant(
             "request-id-forgotten",
             "a begin with the request id of a running one joins it",
