@@ -59,12 +59,10 @@ final class ClientBuilder implements SvmClient.Builder {
   public SvmClient build() {
     ClientEnvironment here = environment == null ? ClientEnvironment.system() : environment;
     Executor callbacks = callbackExecutor == null ? here.background() : callbackExecutor;
-    ManagedChannel channel = here.connect(target, clientName);
+    ManagedChannel connected = here.connect(target, clientName);
+    ManagedChannel channel = isStreamShared ? new GatewayChannel(connected, here) : connected;
     return new SvmClientImpl(
         new ClientRuntime(
-            here,
-            isStreamShared ? new GatewayChannel(channel, here) : channel,
-            callbacks,
-            deadline));
+            here, channel, new SharedConnection(channel, here), callbacks, deadline));
   }
 }

@@ -1,6 +1,5 @@
 package io.svmcoord.client;
 
-import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.AbstractStub;
 import java.time.Duration;
@@ -15,11 +14,16 @@ import java.util.concurrent.TimeoutException;
  *
  * @param environment threads, clocks and timers
  * @param channel to the coordinator; its streams call back on the network's threads
+ * @param connection of the channel, for those who suspect it
  * @param callbacks runs device tables, listeners and dependent stages
  * @param deadline most time for one round trip
  */
 record ClientRuntime(
-    ClientEnvironment environment, ManagedChannel channel, Executor callbacks, Duration deadline) {
+    ClientEnvironment environment,
+    ManagedChannel channel,
+    SharedConnection connection,
+    Executor callbacks,
+    Duration deadline) {
   /** Version that sessions give to the coordinator, for people. */
   static final String VERSION = "java-" + version();
 
@@ -86,27 +90,6 @@ record ClientRuntime(
       throw Errors.timedOut("%s (expected: an answer within %s)".formatted(what, limit));
     } catch (InterruptedException e) {
       throw Errors.interrupted(what, e);
-    }
-  }
-
-  /**
-   * There was no answer in time on a stream that is not known to be broken: perhaps its connection
-   * leads nowhere, which TCP may take a quarter of an hour to find out. What comes next gets
-   * another one; what runs stays where it is.
-   */
-  void leaveConnection() {
-    channel.enterIdle();
-  }
-
-  /**
-   * The next call connects at once if the last attempt failed. gRPC's own back-off after a failure
-   * may outlast a lease, and fails calls in the meantime; sessions have one of their own, shorter
-   * and with jitter.
-   */
-  void connectAtOnce() {
-    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      // Not resetConnectBackoff: calls would still fail until the connection is there.
-      channel.enterIdle();
     }
   }
 

@@ -65,7 +65,7 @@ final class Resumption<B, Q, A> {
           "resume: of %s session beside %s (expected: of an open one beside no other attempt)"
               .formatted(session == null ? "no" : "an open", attempt == null ? "none" : "another"));
     }
-    runtime.connectAtOnce();
+    runtime.connection().connectAtOnce();
     SessionStream<B, Q, A> next = role.start(keeper, old.lease());
     Consumer<B> command = role.resume(session);
     next.send(command);
@@ -78,7 +78,7 @@ final class Resumption<B, Q, A> {
   /** No answer within the patience for a heartbeat: the next attempt gets another connection. */
   private void giveUpSilent(SessionStream<B, Q, A> one) {
     if (isWanted(one)) {
-      runtime.leaveConnection();
+      one.suspectConnection(one.lease().patienceNanos());
       one.cancel("resume was not answered in time");
     }
   }

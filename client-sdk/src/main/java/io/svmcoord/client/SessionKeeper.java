@@ -48,13 +48,14 @@ final class SessionKeeper<B, Q, A> implements SessionStream.Listener<B, Q, A> {
 
   /** Opens it for the first time; blocks until it is open. */
   void openFirst() {
+    SharedConnection.Line line = runtime.connection().line();
     mailbox.execute(life::connect);
     try {
       var _ = runtime.environment().await(life.firstOpened(), Deadline.nanos(runtime.deadline()));
     } catch (ExecutionException e) {
       throw asSvmException(e.getCause());
     } catch (TimeoutException e) {
-      runtime.leaveConnection();
+      runtime.connection().leave(line, runtime.deadline().toNanos());
       mailbox.execute(() -> life.abandon("open was not answered in time"));
       throw Errors.timedOut("open of %s (expected: an answer in time)".formatted(name));
     } catch (InterruptedException e) {

@@ -118,12 +118,13 @@ final class SessionLife<B, Q, A> {
     next.send(message -> role.addOpen(message, key));
     stream = next;
     next.started();
+    long patienceNanos = runtime.deadline().toNanos();
     var _ =
         runtime.after(
-            runtime.deadline().toNanos(),
+            patienceNanos,
             () -> {
               if (!next.isOpen() && !next.isClosed()) {
-                runtime.leaveConnection();
+                next.suspectConnection(patienceNanos);
                 next.cancel("open was not answered in time");
               }
             });
@@ -202,7 +203,7 @@ final class SessionLife<B, Q, A> {
     }
     SessionStream<B, Q, A> now = stream;
     if (now != null && now.lease() == ended && !now.isClosed()) {
-      runtime.leaveConnection();
+      now.suspectConnection(ended.patienceNanos());
     }
     FencedException cause = new FencedException(Errors.FENCED, "the lease ended", Map.of(), null);
     if (now == null || now.lease() == ended) {
@@ -217,7 +218,7 @@ final class SessionLife<B, Q, A> {
     if (from == stream && !isClosing && role.isResumable() && !resumption.isUnderWay()) {
       // The old stream stays in use until the new one is answered; events may still come.
       suspect(Errors.lost("a heartbeat was not answered", null));
-      runtime.leaveConnection();
+      from.suspectConnection(from.lease().patienceNanos());
       resumption.start(from);
     }
   }
@@ -296,7 +297,7 @@ final class SessionLife<B, Q, A> {
       }
       // Otherwise its end is on its way to the mailbox.
     } else if (now == null || now.isClosed()) {
-      runtime.connectAtOnce();
+      runtime.connection().connectAtOnce();
       connect();
     }
   }

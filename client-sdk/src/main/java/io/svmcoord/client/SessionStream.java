@@ -54,6 +54,7 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
   /** Nothing is sent any more: no heartbeat schedules the next one. */
   private boolean isSilent;
 
+  private volatile SharedConnection.Line line;
   private volatile @Nullable SessionOpened session;
   private volatile @Nullable ClientCallStreamObserver<Q> call;
   private volatile boolean isClosed;
@@ -70,6 +71,7 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
     this.resumeNumber = lease.sending();
     this.outbox = outbox;
     this.addHeartbeat = addHeartbeat;
+    this.line = runtime.connection().line();
   }
 
   // From gRPC.
@@ -83,6 +85,8 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
 
   /** The call was started: what waits may go out. */
   void started() {
+    // Again: the connection may have been left before the call was started.
+    line = runtime.connection().line();
     ClientCallStreamObserver<Q> stream = call;
     if (stream != null) {
       outbox.attach(stream);
@@ -91,6 +95,7 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
 
   @Override
   public void onNext(A message) {
+    runtime.connection().heard(line);
     listener.received(this, message);
   }
 
@@ -136,6 +141,11 @@ final class SessionStream<B, Q, A> implements ClientResponseObserver<Q, A> {
   void cancel(String why) {
     stopHeartbeats();
     outbox.cancel(why);
+  }
+
+  /** It has waited for an answer for so long: its connection may lead nowhere. */
+  void suspectConnection(long silentNanos) {
+    runtime.connection().leave(line, silentNanos);
   }
 
   boolean isClosed() {
