@@ -18,6 +18,7 @@ class LoadStormTest {
             "--devices=500",
             "--devices-per-process=250",
             "--storms=1",
+            "--calm=1s",
             "--ttl=3s",
             "-o",
             "json");

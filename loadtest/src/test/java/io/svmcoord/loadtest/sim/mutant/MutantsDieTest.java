@@ -8,13 +8,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Shows that the simulator's checkers notice each rule of the product that is switched off. */
+/**
+ * Shows that the simulator's checkers notice each rule of the product that is switched off.
+ *
+ * <p>A mutant has to die at some seed, and the document says at which one it did; so that one comes
+ * first. With {@code -Dsvm.mutants.search=true} each is looked for from the first on.
+ */
 final class MutantsDieTest {
   private static final int THREADS = 2;
 
@@ -38,15 +44,25 @@ final class MutantsDieTest {
   }
 
   private static List<Trial> trials() throws Exception {
+    Map<String, Long> known =
+        Boolean.getBoolean("svm.mutants.search")
+            ? Map.of()
+            : MutantTable.rows().stream()
+                .collect(Collectors.toMap(MutantTable.Row::name, MutantTable.Row::seed));
     List<Trial> trials = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
       List<Future<Trial>> running =
-          Mutants.all().stream().map(mutant -> threads.submit(() -> Trial.of(mutant))).toList();
+          Mutants.all().stream().map(mutant -> threads.submit(() -> trial(mutant, known))).toList();
       for (Future<Trial> each : running) {
         trials.add(each.get());
       }
     }
     return trials;
+  }
+
+  private static Trial trial(Mutant mutant, Map<String, Long> known) {
+    Long seed = known.get(mutant.name());
+    return seed == null ? Trial.of(mutant) : Trial.again(mutant, seed);
   }
 
   private static void write(List<Trial> trials) throws IOException {

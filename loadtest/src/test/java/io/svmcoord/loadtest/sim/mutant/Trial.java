@@ -9,12 +9,22 @@ import java.util.function.LongFunction;
  * What became of a mutant. Immutable.
  *
  * @param mutant the mutant
- * @param seed the first seed that broke a promise; the last one that was tried if none did
+ * @param seed a seed that broke a promise, the first unless it was known; the last that was tried
+ *     if none did
  * @param broken the promises that it broke, with what happened, the first first; empty if none did
  */
 record Trial(Mutant mutant, long seed, List<String> broken) {
   /** Most seeds that a mutant may live through. */
   static final long SEEDS_MAX = 5_000;
+
+  /**
+   * Tries the seed that broke a promise before; where it breaks none any more, because the world
+   * has changed since, all from the mutant's first on.
+   */
+  static Trial again(Mutant mutant, long knownSeed) {
+    Trial again = new Trial(mutant, knownSeed, world(mutant).apply(knownSeed));
+    return again.killer().isPresent() ? again : of(mutant);
+  }
 
   /** Runs seeds from the mutant's first on, until one breaks a promise. */
   static Trial of(Mutant mutant) {
