@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param devices how many, one session each
  * @param devicesPerProcess of them in one process
  * @param storms times that all of them are cut off at once
+ * @param calm time before each of them, in which all are connected
  * @param changesPerSecond of the host's pages
  * @param ackDeadline of each begin
  * @param ttl of all leases
@@ -18,12 +19,14 @@ public record StormOptions(
     int devices,
     int devicesPerProcess,
     int storms,
+    Duration calm,
     int changesPerSecond,
     Duration ackDeadline,
     Duration ttl,
     long seed) {
   private static final int DEVICES_MAX = 50_000;
   private static final int STORMS_MAX = 100;
+  private static final Duration CALM_MAX = Duration.ofMinutes(10);
 
   /** What a busy machine may add to a begin: threads and processes wait for their turn. */
   static final Duration SLACK = Duration.ofSeconds(1);
@@ -33,6 +36,10 @@ public record StormOptions(
     require("--devices", devices, 1, DEVICES_MAX);
     require("--devices-per-process", devicesPerProcess, 1, 10_000);
     require("--storms", storms, 1, STORMS_MAX);
+    if (calm.isNegative() || calm.compareTo(CALM_MAX) > 0) {
+      throw RunFailure.badUsage(
+          "--calm: %d ms (expected: 0s to %d s)".formatted(calm.toMillis(), CALM_MAX.toSeconds()));
+    }
     require("--changes-per-second", changesPerSecond, 1, 1_000_000);
     int processes = Math.ceilDiv(devices, devicesPerProcess);
     if (processes > ChaosOptions.DEVICE_PROCESSES_MAX) {

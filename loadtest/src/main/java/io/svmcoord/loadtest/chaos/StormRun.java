@@ -1,6 +1,8 @@
 package io.svmcoord.loadtest.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.svmcoord.loadtest.ctl.Coordinator;
 import io.svmcoord.loadtest.fault.FaultProxy;
 import io.svmcoord.loadtest.process.ChildProcess;
@@ -34,11 +36,17 @@ public final class StormRun {
   /** From the cut until everybody is back; more is a failure of the run. */
   private static final Duration READMITTED_MAX = Duration.ofMinutes(3);
 
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration POLL_MIN = Duration.ofMillis(100);
+
+  private static final Duration POLL_MAX = Duration.ofSeconds(2);
+
+  /** A list of all sessions is work too: for so many times as long as it took, none is asked for. */
+  private static final int REST_OF_POLL = 9;
+
   private static final int PAGES = 256;
 
   /** Of all devices together. */
-  private static final int READS_PER_SECOND = 20_000;
+  private static final int READS_PER_SECOND = 10_000;
 
   private final StormOptions options;
   private final Consumer<String> news;
@@ -120,7 +128,7 @@ public final class StormRun {
           RoleProcess.start(
               "devices",
               "devices-" + i,
-              Launch.SAME,
+              Launch.SMALL,
               List.of(
                   "device",
                   "--stop-with-stdin",
@@ -144,6 +152,8 @@ public final class StormRun {
   private List<Double> storms(Coordinator coordinator) {
     List<Double> readmitted = new ArrayList<>();
     for (int storm = 0; storm < options.storms(); storm++) {
+      awaitAllBack(coordinator, Set.of());
+      LockSupport.parkNanos(options.calm().toNanos());
       awaitAllBack(coordinator, Set.of());
       Set<Place> before = connected(coordinator);
       long cutNanos = System.nanoTime();
@@ -178,8 +188,18 @@ public final class StormRun {
             "sessions that are connected: %d, %d s after all were cut off (expected: %d)"
                 .formatted(back, READMITTED_MAX.toSeconds(), options.devices()));
       }
-      LockSupport.parkNanos(POLL.toNanos());
-      back = connected(coordinator).stream().filter(place -> !before.contains(place)).count();
+      long askedNanos = System.nanoTime();
+      try {
+        back = connected(coordinator).stream().filter(place -> !before.contains(place)).count();
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Status.Code.DEADLINE_EXCEEDED) {
+          throw e;
+        }
+        news.accept("the list of sessions took too long, in the storm: it is asked for again");
+      }
+      long tookNanos = System.nanoTime() - askedNanos;
+      LockSupport.parkNanos(
+          Math.clamp(REST_OF_POLL * tookNanos, POLL_MIN.toNanos(), POLL_MAX.toNanos()));
     }
   }
 

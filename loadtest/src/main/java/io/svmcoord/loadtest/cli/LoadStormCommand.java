@@ -44,8 +44,17 @@ final class LoadStormCommand implements Callable<Integer> {
   private int storms;
 
   @Option(
+      names = "--calm",
+      defaultValue = "20s",
+      paramLabel = "TIME",
+      description =
+          "Time before each storm in which all are connected and what runs is compiled. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration calm = Duration.ZERO;
+
+  @Option(
       names = "--changes-per-second",
-      defaultValue = "2",
+      defaultValue = "1",
       paramLabel = "N",
       description = "Changes of the host's pages. Default: ${DEFAULT-VALUE}.")
   private int changesPerSecond;
@@ -82,7 +91,14 @@ final class LoadStormCommand implements Callable<Integer> {
         Usage.checked(
             () ->
                 new StormOptions(
-                    devices, devicesPerProcess, storms, changesPerSecond, ackDeadline, ttl, seed));
+                    devices,
+                    devicesPerProcess,
+                    storms,
+                    calm,
+                    changesPerSecond,
+                    ackDeadline,
+                    ttl,
+                    seed));
     PrintWriter err = spec.commandLine().getErr();
     StormReport report =
         StormRun.run(
