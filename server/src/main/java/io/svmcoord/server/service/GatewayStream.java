@@ -38,6 +38,7 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
   private final MethodDescriptor<DeviceRequest, Envelope> memberMethod;
   private final Function<MemberCall, ServerCall.Listener<DeviceRequest>> memberStream;
   private final Loop loop;
+  private final Attributes attributes;
   private final GatewayOutbox outbox;
   private final Members members = new Members();
   private final boolean isWaiting;
@@ -69,15 +70,15 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
     this.loop = node.loops().current();
     this.outbox = new GatewayOutbox(call, node.outboxes().of(loop));
     this.isWaiting = !node.kernel().isCurrent();
-    node.gateways().add(this);
+    this.attributes = Peers.ofMembers(call.getAttributes(), node.gateways().add(this));
     call.sendHeaders(new Metadata());
     call.request(isWaiting ? SessionStream.RECEIVED_MAX : Integer.MAX_VALUE);
     drainIfAsked();
   }
 
-  /** Of its connection, for its members. Thread-safe. */
+  /** Of its members' calls: those of its connection, and its number. Thread-safe. */
   Attributes attributes() {
-    return call.getAttributes();
+    return attributes;
   }
 
   // The call's side.
