@@ -130,6 +130,7 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
     }
     MemberCall member = new MemberCall(this, outbox, memberMethod, number);
     members.add(member);
+    node.gateways().memberStarted();
     member.listen(memberStream.apply(member));
     return member;
   }
@@ -172,6 +173,7 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
   /** A member is over, and was told so if it had to be. */
   void over(MemberCall member) {
     if (members.remove(member)) {
+      node.gateways().membersOver(1);
       closeIfDone();
     }
   }
@@ -215,7 +217,9 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
     isOver = true;
     node.gateways().remove(this);
     outbox.abandon();
-    for (MemberCall member : members.removeAll()) {
+    MemberCall[] all = members.removeAll();
+    node.gateways().membersOver(all.length);
+    for (MemberCall member : all) {
       member.cancelled();
     }
   }

@@ -144,6 +144,11 @@ public final class Services {
     };
   }
 
+  /** Open gateways and their members. */
+  public GatewayCounts gateways() {
+    return node.gateways();
+  }
+
   /** Whether the node is about to stop. */
   public boolean isDraining() {
     return node.drain().isDraining();
