@@ -94,6 +94,33 @@ class CtlCommandTest {
     }
   }
 
+  @Test
+  void sessions_ofDevicesThatShareAStream_showWhichTheyShare() {
+    try (SvmClient sharing = SvmClient.builder(server.target()).sharedStream(true).build();
+        SvmClient client = SvmClient.connect(server.target());
+        DeviceSession one = sharing.openDevice(DeviceOptions.named("ctl-member-1"));
+        DeviceSession two = sharing.openDevice(DeviceOptions.named("ctl-member-2"));
+        DeviceSession alone = client.openDevice(DeviceOptions.named("ctl-alone"))) {
+      long gateway = session("ctl-member-1").path("gateway").asLong();
+
+      assertThat(gateway).isPositive();
+      assertThat(session("ctl-member-2").path("gateway").asLong()).isEqualTo(gateway);
+      assertThat(session("ctl-alone").path("gateway").isIntegralNumber()).isTrue();
+      assertThat(session("ctl-alone").path("gateway").asLong()).isZero();
+      assertThat(ctl("sessions").out().lines())
+          .anyMatch(line -> line.matches(".* PEER +GATEWAY +LEASE LEFT .*"))
+          .anyMatch(line -> line.matches(row(two, "ctl-member-2", Long.toString(gateway))))
+          .anyMatch(line -> line.matches(row(alone, "ctl-alone", "-")));
+      assertThat(one.sessionId()).isNotEqualTo(two.sessionId());
+    }
+  }
+
+  /** A pattern of a line of the table. */
+  private static String row(DeviceSession device, String name, String gateway) {
+    return " *%d +device +active +%s +[0-9.]+:[0-9]+ +%s +[0-9]+ ms .*"
+        .formatted(device.sessionId(), name, gateway);
+  }
+
   /** Opens a device session that does nothing any more; its stream. */
   private static StreamObserver<DeviceSessionRequest> silentDevice(
       ManagedChannel channel, String name, int ttlMillis) {

@@ -2,6 +2,8 @@ package io.svmcoord.loadtest;
 
 import io.svmcoord.server.SvmServer;
 import io.svmcoord.server.config.ServerConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 
 /** A coordinator in this process, on ports of its own. */
 final class RunningServer implements AutoCloseable {
@@ -19,6 +21,10 @@ final class RunningServer implements AutoCloseable {
 
   String target() {
     return "127.0.0.1:" + server.port();
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
   }
 
   @Override

@@ -111,7 +111,8 @@ public final class SvmServer implements AutoCloseable {
             loops.executors(),
             services.requestIds(),
             services.outbound(),
-            connections));
+            connections,
+            services.gateways()));
     List<ServerServiceDefinition> definitions = new ArrayList<>(services.definitions());
     health = new Health(definitions);
     definitions.add(health.definition());

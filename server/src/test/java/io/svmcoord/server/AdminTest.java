@@ -5,6 +5,9 @@ import static io.svmcoord.server.Messages.unmap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.ManagedChannel;
+import io.svmcoord.v1.Detach;
+import io.svmcoord.v1.DeviceCommand;
 import io.svmcoord.v1.EvictSessionRequest;
 import io.svmcoord.v1.Invalidate;
 import java.io.IOException;
@@ -15,6 +18,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The admin port: health, version, metrics. */
 class AdminTest {
@@ -113,6 +118,38 @@ class AdminTest {
       assertThat(server.metric("svm_sessions_evicted_total{reason=\"operator\"}")).isEqualTo(1);
       assertThat(server.metric("svm_lease_expirations_total")).isEqualTo(1);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void gateways_andTheirMembers_areCounted(int loops) throws Exception {
+    try (TestServer server = TestServer.withLoops(loops)) {
+      TestGateway left = new TestGateway(server.channel());
+      TestDevice detached = left.device("detached", 60_000);
+      var _ = left.device("half-closed", 60_000);
+      ManagedChannel channel = server.channel();
+      TestGateway broken = new TestGateway(channel);
+      var _ = broken.device("one", 60_000);
+      var _ = broken.device("two", 60_000);
+      var _ = server.device("of-its-own");
+      assertGateways(server, 2, 4);
+
+      detached.command(DeviceCommand.newBuilder().setDetach(Detach.getDefaultInstance()));
+      assertThat(detached.notices().closed()).isEmpty();
+      assertGateways(server, 2, 3);
+      left.halfClose();
+      assertThat(left.closed()).isEmpty();
+      assertGateways(server, 1, 2);
+      channel.shutdownNow();
+      await().atMost(TestServer.PATIENCE).until(() -> server.metric("svm_gateways") == 0);
+      await().atMost(TestServer.PATIENCE).until(() -> server.metric("svm_gateway_members") == 0);
+    }
+  }
+
+  private static void assertGateways(TestServer server, int gateways, int members)
+      throws Exception {
+    assertThat(server.metric("svm_gateways")).isEqualTo(gateways);
+    assertThat(server.metric("svm_gateway_members")).isEqualTo(members);
   }
 
   @Test

@@ -57,8 +57,45 @@ class GatewayTest {
       two.ack(event);
 
       assertThat(host.notices().next().hasBegun()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void listing_ofSessions_namesTheGatewayOfEachMember(int loops) {
+    try (TestServer server = TestServer.withLoops(loops)) {
+      ManagedChannel channel = server.channel();
+      TestGateway gateway = new TestGateway(channel);
+      TestDevice one = gateway.device("one", TTL_MILLIS);
+      TestDevice two = gateway.device("two", TTL_MILLIS);
+      TestGateway neighbour = new TestGateway(server.channel());
+      TestDevice other = neighbour.device("other", TTL_MILLIS);
+      TestDevice alone = new TestDevice(server.channel(), "alone", TTL_MILLIS);
+      TestHost host = server.host("host");
+
+      assertThat(session(server, one.id()).getGateway()).isEqualTo(1);
+      assertThat(session(server, two.id()).getGateway()).isEqualTo(1);
       assertThat(session(server, two.id()).getPeer())
           .isEqualTo(session(server, one.id()).getPeer());
+      assertThat(session(server, other.id()).getGateway()).isEqualTo(2);
+      assertThat(session(server, alone.id()).getGateway()).isZero();
+      assertThat(session(server, host.id()).getGateway()).isZero();
+
+      channel.shutdownNow();
+      await()
+          .atMost(TestServer.PATIENCE)
+          .until(() -> state(server, two) == SessionState.SESSION_STATE_SUSPECT);
+      TestDevice oneAgain = one.resume(neighbour.carrier(TestGateway.READ));
+      TestDevice aloneAgain = alone.resume(neighbour.carrier(TestGateway.READ));
+      TestDevice otherAgain = other.resume(server.channel());
+
+      for (TestDevice again : List.of(oneAgain, aloneAgain, otherAgain)) {
+        assertThat(again.notices().next().hasResumed()).isTrue();
+      }
+      assertThat(session(server, one.id()).getGateway()).isEqualTo(2);
+      assertThat(session(server, alone.id()).getGateway()).isEqualTo(2);
+      assertThat(session(server, other.id()).getGateway()).isZero();
+      assertThat(session(server, two.id()).getGateway()).as("that which broke").isEqualTo(1);
     }
   }
 

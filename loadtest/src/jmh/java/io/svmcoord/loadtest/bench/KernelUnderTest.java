@@ -19,6 +19,7 @@ import io.svmcoord.server.kernel.Memory;
 import io.svmcoord.server.kernel.NewSubscription;
 import io.svmcoord.server.kernel.Outcome;
 import io.svmcoord.server.kernel.Past;
+import io.svmcoord.server.kernel.Peer;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.server.kernel.RequestedRanges;
 import io.svmcoord.server.kernel.SessionId;
@@ -142,7 +143,7 @@ final class KernelUnderTest {
 
   KernelUnderTest() {
     coordinator.createSpace(nowNanos, "bench", 0, space -> spaceId = value(space).id());
-    SessionRequest request = new SessionRequest("bench", "1", "local", 0, null);
+    SessionRequest request = new SessionRequest("bench", "1", Peer.of("local"), 0, null);
     for (int i = 0; i < DEVICES; i++) {
       int index = i;
       coordinator.openDevice(

@@ -45,6 +45,11 @@ public final class DeviceCommand implements Callable<Integer> {
       description = "Page reads of each device; 0: as fast as they go. Default: ${DEFAULT-VALUE}.")
   private int readsPerSecond;
 
+  @Option(
+      names = "--shared-stream",
+      description = "They share one stream to the coordinator, a gateway. Default: one each.")
+  private boolean isStreamShared;
+
   @Mixin private RoleSource source = new RoleSource();
 
   @Mixin private RolePlay play = new RolePlay();
@@ -62,6 +67,7 @@ public final class DeviceCommand implements Callable<Integer> {
                     .devices(devices)
                     .firstIndex(firstIndex)
                     .readsPerSecond(readsPerSecond)
+                    .sharedStreams(isStreamShared)
                     .ttl(play.ttl())
                     .seed(play.seed())
                     .build());

@@ -24,6 +24,7 @@ import java.util.Locale;
  * @param runningInvalidations that it has begun
  * @param endCause why it ended; empty while it lives
  * @param overMillis since it was over; 0 while it is not
+ * @param gateway that its stream is or was a member of; 0 for none
  */
 public record SessionRow(
     long id,
@@ -39,7 +40,8 @@ public record SessionRow(
     long subscriptions,
     int runningInvalidations,
     String endCause,
-    long overMillis) {
+    long overMillis,
+    long gateway) {
 
   static SessionRow of(Session session) {
     return new SessionRow(
@@ -56,7 +58,8 @@ public record SessionRow(
         session.getSubscriptions(),
         session.getRunningInvalidations(),
         session.getEndCause(),
-        session.getOverMillis());
+        session.getOverMillis(),
+        session.getGateway());
   }
 
   private static String text(SessionRole role) {
@@ -76,6 +79,7 @@ public record SessionRow(
             "STATE",
             "NAME",
             "PEER",
+            "GATEWAY",
             "LEASE LEFT",
             "UNACKED",
             "OLDEST",
@@ -90,6 +94,7 @@ public record SessionRow(
           row.state,
           row.name,
           row.peer,
+          row.gateway == 0 ? "-" : row.gateway,
           row.leaseLeftMillis + " ms",
           row.unacked,
           row.oldestUnackedMillis + " ms",

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
  * <p>Thread-safe. {@link #start}, {@link #stop} and {@link #close} block.
  */
 public final class DeviceEmulator implements AutoCloseable {
-  /** Connections if their number is not given. */
+  /** Most connections if their number is not given and each device has a stream of its own. */
   static final int CONNECTIONS_DEFAULT_MAX = 16;
 
   private final DeviceEmulatorOptions options;
@@ -122,8 +122,7 @@ public final class DeviceEmulator implements AutoCloseable {
   }
 
   private static int connections(DeviceEmulatorOptions options) {
-    return options.connections() == 0
-        ? Math.min(options.devices(), CONNECTIONS_DEFAULT_MAX)
-        : Math.min(options.connections(), options.devices());
+    int most = options.sharedStreams() ? 1 : CONNECTIONS_DEFAULT_MAX;
+    return Math.min(options.devices(), options.connections() == 0 ? most : options.connections());
   }
 }

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param devices number of devices, 1 to 10000
  * @param firstIndex number of the first device; devices of other processes should have others
  * @param connections connections to the coordinator that the devices share, up to 10000; 0: one
- *     each, at most 16
+ *     each, at most 16, or with shared streams one for all
  * @param sharedStreams whether the devices of a connection share one stream, a gateway
  * @param mirrorPages pages that each device mirrors, each another window; 0: all pages
  * @param workingPages pages among which each device reads for a while before it goes elsewhere; 0:

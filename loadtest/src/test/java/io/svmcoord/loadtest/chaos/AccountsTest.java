@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class AccountsTest {
   private static SessionRow session(long id, String name, String state) {
-    return new SessionRow(id, "device", state, name, "", "", 2000, 0, 0, 0, 0, 0, "", 0);
+    return new SessionRow(id, "device", state, name, "", "", 2000, 0, 0, 0, 0, 0, "", 0, 0);
   }
 
   @Test

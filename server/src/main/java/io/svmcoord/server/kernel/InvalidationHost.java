@@ -14,7 +14,7 @@ public sealed interface InvalidationHost {
    * answer and is not renewed.
    *
    * @param holdNanos time to live of that lease; 0 for the default
-   * @param peer network address of the client
+   * @param peer where the client is
    */
-  record Hold(long holdNanos, String peer) implements InvalidationHost {}
+  record Hold(long holdNanos, Peer peer) implements InvalidationHost {}
 }

@@ -126,7 +126,7 @@ final class Invalidations {
   }
 
   private Session openHold(BeginRequest request, long holdNanos) {
-    String peer = request.host() instanceof InvalidationHost.Hold hold ? hold.peer() : "";
+    Peer peer = request.host() instanceof InvalidationHost.Hold hold ? hold.peer() : Peer.of("");
     SessionRequest asked = new SessionRequest("", "", peer, holdNanos, null);
     return sessions.openHold(asked);
   }

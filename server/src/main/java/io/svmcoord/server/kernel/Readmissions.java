@@ -27,9 +27,9 @@ final class Readmissions {
 
   private record Client(String name, String address) {
     static Client of(SessionRequest request) {
-      String peer = request.peer();
-      int port = peer.lastIndexOf(':');
-      return new Client(request.name(), port < 0 ? peer : peer.substring(0, port));
+      String address = request.peer().address();
+      int port = address.lastIndexOf(':');
+      return new Client(request.name(), port < 0 ? address : address.substring(0, port));
     }
   }
 

@@ -8,10 +8,10 @@ import java.util.List;
  * @param key of the session
  * @param incarnation of the coordinator that opened it
  * @param positions where the device stands in each space, at most 4096
- * @param peer network address of the client
+ * @param peer where the client is
  */
 public record ResumeRequest(
-    SessionKey key, Incarnation incarnation, List<SpacePosition> positions, String peer) {
+    SessionKey key, Incarnation incarnation, List<SpacePosition> positions, Peer peer) {
   /** Copies the list. */
   public ResumeRequest {
     positions = List.copyOf(positions);

@@ -44,8 +44,8 @@ final class Session extends Timer {
 
   private long renewedNanos;
 
-  /** Network address of its client; another one perhaps when it resumes. */
-  String peer;
+  /** Where its client is; somewhere else perhaps when it resumes. */
+  Peer peer;
 
   @Nullable DeviceOutlet deviceOutlet;
   @Nullable HostOutlet hostOutlet;

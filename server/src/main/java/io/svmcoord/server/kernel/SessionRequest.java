@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name for people, at most {@link KernelLimits#nameCharsMax} characters
  * @param clientVersion for people, at most {@link KernelLimits#versionCharsMax} characters
- * @param peer network address of the client
+ * @param peer where the client is
  * @param ttlNanos time to live of the lease; 0 for the default
  * @param previous key of this client's former session, which then counts as detached; null if none
  */
 public record SessionRequest(
-    String name, String clientVersion, String peer, long ttlNanos, @Nullable SessionKey previous) {}
+    String name, String clientVersion, Peer peer, long ttlNanos, @Nullable SessionKey previous) {}

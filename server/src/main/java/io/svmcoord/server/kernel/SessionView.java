@@ -10,7 +10,7 @@ package io.svmcoord.server.kernel;
  * @param overForNanos how long it has been over; 0 while it is not
  * @param name name that its client gave
  * @param clientVersion version that its client gave
- * @param peer network address of its client
+ * @param peer where its client is, or was when its stream broke
  * @param ttlNanos time to live of its lease
  * @param leaseLeftNanos time until its lease counts as over, guard included; 0 when it is over
  * @param unacked events that it owes an ack for
@@ -27,7 +27,7 @@ public record SessionView(
     long overForNanos,
     String name,
     String clientVersion,
-    String peer,
+    Peer peer,
     long ttlNanos,
     long leaseLeftNanos,
     int unacked,

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.netty.util.concurrent.EventExecutor;
 import io.svmcoord.server.service.ConnectionCounts;
+import io.svmcoord.server.service.GatewayCounts;
 import io.svmcoord.server.service.OutboundCounts;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -34,6 +35,7 @@ public final class ProcessMeters implements AutoCloseable {
    * @param requestIds cache of begins by request id
    * @param outbound what waits for streams
    * @param connections connections of clients
+   * @param gateways gateways of devices
    */
   public static ProcessMeters bind(
       MeterRegistry registry,
@@ -41,7 +43,8 @@ public final class ProcessMeters implements AutoCloseable {
       Iterable<EventExecutor> loops,
       Cache<?, ?> requestIds,
       OutboundCounts outbound,
-      ConnectionCounts connections) {
+      ConnectionCounts connections,
+      GatewayCounts gateways) {
     ProcessMeters meters = new ProcessMeters();
     meters.gc.bindTo(registry);
     List.of(
@@ -80,6 +83,7 @@ public final class ProcessMeters implements AutoCloseable {
         .register(registry);
     refused(registry, connections, ConnectionCounts::refused, "connections");
     refused(registry, connections, ConnectionCounts::refusedOfAddress, "connections_per_address");
+    gateways(registry, gateways);
     return meters;
   }
 
@@ -91,6 +95,17 @@ public final class ProcessMeters implements AutoCloseable {
     FunctionCounter.builder("svm.connections.refused", connections, count)
         .description("Connections that were closed when they came, by the limit that was reached.")
         .tag("limit", limit)
+        .register(registry);
+  }
+
+  private static void gateways(MeterRegistry registry, GatewayCounts gateways) {
+    Gauge.builder("svm.gateways", gateways, GatewayCounts::open)
+        .description("Gateways that are open: streams that devices share.")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("svm.gateway.members", gateways, GatewayCounts::members)
+        .description("Members of open gateways: each carries the stream of one device.")
+        .strongReference(true)
         .register(registry);
   }
 

@@ -38,6 +38,7 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
   private final MethodDescriptor<DeviceRequest, Envelope> memberMethod;
   private final Function<MemberCall, ServerCall.Listener<DeviceRequest>> memberStream;
   private final Loop loop;
+  private final Attributes attributes;
   private final GatewayOutbox outbox;
   private final Members members = new Members();
   private final boolean isWaiting;
@@ -69,15 +70,15 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
     this.loop = node.loops().current();
     this.outbox = new GatewayOutbox(call, node.outboxes().of(loop));
     this.isWaiting = !node.kernel().isCurrent();
-    node.gateways().add(this);
+    this.attributes = Peers.ofMembers(call.getAttributes(), node.gateways().add(this));
     call.sendHeaders(new Metadata());
     call.request(isWaiting ? SessionStream.RECEIVED_MAX : Integer.MAX_VALUE);
     drainIfAsked();
   }
 
-  /** Of its connection, for its members. Thread-safe. */
+  /** Of its members' calls: those of its connection, and its number. Thread-safe. */
   Attributes attributes() {
-    return call.getAttributes();
+    return attributes;
   }
 
   // The call's side.
@@ -129,6 +130,7 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
     }
     MemberCall member = new MemberCall(this, outbox, memberMethod, number);
     members.add(member);
+    node.gateways().memberStarted();
     member.listen(memberStream.apply(member));
     return member;
   }
@@ -171,6 +173,7 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
   /** A member is over, and was told so if it had to be. */
   void over(MemberCall member) {
     if (members.remove(member)) {
+      node.gateways().membersOver(1);
       closeIfDone();
     }
   }
@@ -214,7 +217,9 @@ final class GatewayStream extends ServerCall.Listener<DeviceGatewayRequest> {
     isOver = true;
     node.gateways().remove(this);
     outbox.abandon();
-    for (MemberCall member : members.removeAll()) {
+    MemberCall[] all = members.removeAll();
+    node.gateways().membersOver(all.length);
+    for (MemberCall member : all) {
       member.cancelled();
     }
   }

@@ -102,7 +102,7 @@ final class IntrospectionCalls extends IntrospectionServiceGrpc.IntrospectionSer
         .setState(Enums.state(view.state()))
         .setName(view.name())
         .setClientVersion(view.clientVersion())
-        .setPeer(view.peer())
+        .setPeer(view.peer().address())
         .setTtlMillis((int) Wire.millis(view.ttlNanos()))
         .setLeaseLeftMillis((int) Wire.millis(view.leaseLeftNanos()))
         .setUnacked(view.unacked())
@@ -111,6 +111,7 @@ final class IntrospectionCalls extends IntrospectionServiceGrpc.IntrospectionSer
         .setEndCause(view.endCause())
         .setRunningInvalidations(view.runningInvalidations())
         .setOverMillis(Wire.millis(view.overForNanos()))
+        .setGateway(view.peer().gateway())
         .build();
   }
 

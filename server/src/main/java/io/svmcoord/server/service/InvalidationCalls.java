@@ -9,6 +9,7 @@ import io.svmcoord.server.kernel.FanOutReport;
 import io.svmcoord.server.kernel.InvalidationHost;
 import io.svmcoord.server.kernel.InvalidationId;
 import io.svmcoord.server.kernel.Outcome;
+import io.svmcoord.server.kernel.Peer;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.server.kernel.SessionId;
 import io.svmcoord.server.kernel.SessionKey;
@@ -31,7 +32,7 @@ final class InvalidationCalls {
   void begin(
       BeginInvalidationRequest request,
       StreamObserver<BeginInvalidationResponse> observer,
-      String peer,
+      Peer peer,
       Object connection) {
     UnaryCall<BeginInvalidationResponse> call = new UnaryCall<>(node, observer);
     call.run(request, argument -> begin(call, argument, peer, connection));
@@ -44,7 +45,7 @@ final class InvalidationCalls {
   private void begin(
       UnaryCall<BeginInvalidationResponse> call,
       BeginInvalidationRequest request,
-      String peer,
+      Peer peer,
       Object connection) {
     Refusal full = node.waitingCalls().full(connection);
     if (full != null) {
@@ -71,7 +72,7 @@ final class InvalidationCalls {
   }
 
   /** The session that a begin names, or one that is made for it. */
-  private Outcome<InvalidationHost> host(BeginInvalidationRequest request, String peer) {
+  private Outcome<InvalidationHost> host(BeginInvalidationRequest request, Peer peer) {
     if (request.getSessionKey().isEmpty()) {
       return node.drain().isDraining()
           ? Outcome.refused(new Refusal.Draining())

@@ -102,17 +102,21 @@ final class MemberCall extends ServerCall<DeviceRequest, Envelope> {
 
   /** More may be told, if anything waits for that. */
   void ready() {
-    if (isWaiting && credit > 0) {
+    if (isWaiting && hasCredit()) {
       isWaiting = false;
       listener().onReady();
     }
+  }
+
+  private boolean hasCredit() {
+    return credit > 0;
   }
 
   // The stream's side.
 
   @Override
   public boolean isReady() {
-    if (credit > 0 && !isClosed && !isCancelled && outbox.isReady()) {
+    if (hasCredit() && !isClosed && !isCancelled && outbox.isReady()) {
       return true;
     }
     isWaiting = true;

@@ -9,6 +9,7 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCalls;
 import io.svmcoord.server.kernel.Coordinator;
 import io.svmcoord.server.kernel.KernelCounts;
+import io.svmcoord.server.kernel.Peer;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.v1.BeginInvalidationRequest;
 import io.svmcoord.v1.BeginInvalidationResponse;
@@ -143,6 +144,11 @@ public final class Services {
     };
   }
 
+  /** Open gateways and their members. */
+  public GatewayCounts gateways() {
+    return node.gateways();
+  }
+
   /** Whether the node is about to stop. */
   public boolean isDraining() {
     return node.drain().isDraining();
@@ -239,7 +245,7 @@ public final class Services {
     var session = streaming(contract, contract.getRequestMarshaller(), HostStream.TOO_LARGE);
     ServerCallHandler<BeginInvalidationRequest, BeginInvalidationResponse> begin =
         (call, headers) -> {
-          String peer = SessionStream.peer(call);
+          Peer peer = Peers.of(call);
           Object connection = ConnectionNames.of(call);
           return ServerCalls.<BeginInvalidationRequest, BeginInvalidationResponse>asyncUnaryCall(
                   (request, observer) -> calls.begin(request, observer, peer, connection))

@@ -1,17 +1,16 @@
 package io.svmcoord.server.service;
 
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.svmcoord.server.kernel.CloseReason;
 import io.svmcoord.server.kernel.EndCause;
 import io.svmcoord.server.kernel.Outcome;
+import io.svmcoord.server.kernel.Peer;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.server.kernel.SessionGrant;
 import io.svmcoord.server.kernel.SessionId;
 import io.svmcoord.server.kernel.SpaceBaseline;
-import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,7 +41,7 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
 
   private final Node node;
   private final StreamOutbox outbox;
-  private final String peer;
+  private final Peer peer;
   private final Consumer<Q> receive = this::receive;
   private final ServerCall<Q, Envelope> call;
   private final Q tooLarge;
@@ -77,20 +76,9 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
             node.outboxes().of(node.loops().current()),
             node.outboxLimits(),
             new OutboxOwner());
-    this.peer = peer(call);
+    this.peer = Peers.of(call);
     call.sendHeaders(new Metadata());
     call.request(isWaiting ? RECEIVED_MAX : Integer.MAX_VALUE);
-  }
-
-  /** The network address of a call's client, for listings. */
-  static String peer(ServerCall<?, ?> call) {
-    SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-    if (address == null) {
-      return "";
-    }
-    String text = address.toString().replaceFirst("^/", "");
-    // The client's end of a Unix domain socket has no name.
-    return text.isEmpty() ? "unix" : text;
   }
 
   // The call's side.
@@ -162,7 +150,8 @@ abstract class SessionStream<Q> extends ServerCall.Listener<Q> {
     return node;
   }
 
-  final String peer() {
+  /** Where the client is. */
+  final Peer peer() {
     return peer;
   }
 

@@ -6,6 +6,7 @@ import io.svmcoord.server.kernel.Incarnation;
 import io.svmcoord.server.kernel.InvalidationId;
 import io.svmcoord.server.kernel.Listing;
 import io.svmcoord.server.kernel.Outcome;
+import io.svmcoord.server.kernel.Peer;
 import io.svmcoord.server.kernel.Refusal;
 import io.svmcoord.server.kernel.RequestedRanges;
 import io.svmcoord.server.kernel.ResumeRequest;
@@ -93,7 +94,7 @@ final class Wire {
     return Outcome.ok(new Incarnation(buffer.getLong(), buffer.getLong()));
   }
 
-  static Outcome<ResumeRequest> resume(ResumeDevice resume, String peer) {
+  static Outcome<ResumeRequest> resume(ResumeDevice resume, Peer peer) {
     List<SpacePosition> positions =
         resume.getPositionsList().stream()
             .map(

@@ -52,7 +52,7 @@ final class CoordinatorTest {
   }
 
   private static SessionRequest request() {
-    return new SessionRequest("name", "1", "peer", 0, null);
+    return new SessionRequest("name", "1", Peer.of("peer"), 0, null);
   }
 
   private class Device implements DeviceOutlet {

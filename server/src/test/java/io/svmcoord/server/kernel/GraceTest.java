@@ -64,14 +64,14 @@ final class GraceTest {
   }
 
   private SessionGrant host(long now, long ttl, @Nullable SessionKey previous) {
-    SessionRequest request = new SessionRequest("h", "1", "peer", ttl, previous);
+    SessionRequest request = new SessionRequest("h", "1", Peer.of("peer"), ttl, previous);
     return value(
         Kernels.openHost(
             kernel, now, request, reason -> told.add("host closed " + reason.cause())));
   }
 
   private SessionGrant device(long now, long ttl, @Nullable SessionKey previous) {
-    SessionRequest request = new SessionRequest("d", "1", "peer", ttl, previous);
+    SessionRequest request = new SessionRequest("d", "1", Peer.of("peer"), ttl, previous);
     return value(Kernels.openDevice(kernel, now, request, new Outlet()));
   }
 
@@ -456,7 +456,7 @@ final class GraceTest {
   @Test
   void restart_afterTheGrace_waitsForNobodyAnyMore() {
     device(0, TTL, null);
-    begin(0, new InvalidationHost.Hold(2 * TTL, "peer"), false);
+    begin(0, new InvalidationHost.Hold(2 * TTL, Peer.of("peer")), false);
     restart();
     advance(START + 2 * LEASE);
 
@@ -467,7 +467,7 @@ final class GraceTest {
 
   @Test
   void hold_isWaitedForAfterARestart() {
-    begin(0, new InvalidationHost.Hold(2 * TTL, "peer"), false);
+    begin(0, new InvalidationHost.Hold(2 * TTL, Peer.of("peer")), false);
     InvalidationId id = Objects.requireNonNull(begun);
     restart();
 
@@ -484,7 +484,7 @@ final class GraceTest {
   void open_notRememberedYet_isNotAnswered() {
     memory.immediate(false);
     List<Outcome<SessionGrant>> answers = new ArrayList<>();
-    SessionRequest request = new SessionRequest("d", "1", "peer", TTL, null);
+    SessionRequest request = new SessionRequest("d", "1", Peer.of("peer"), TTL, null);
 
     kernel.openDevice(0, request, new Outlet(), answers::add);
     assertThat(answers).isEmpty();
@@ -502,7 +502,7 @@ final class GraceTest {
     SessionGrant former = device(0, 60 * TTL, null);
     memory.immediate(false);
     List<Outcome<SessionGrant>> answers = new ArrayList<>();
-    SessionRequest request = new SessionRequest("d", "1", "peer", TTL, former.key());
+    SessionRequest request = new SessionRequest("d", "1", Peer.of("peer"), TTL, former.key());
 
     kernel.openDevice(0, request, new Outlet(), answers::add);
     kernel.notRemembered(5, memory.fail(), "No space left on device");
@@ -526,7 +526,7 @@ final class GraceTest {
     assertThat(told).endsWith("invalidate 1");
     memory.immediate(false);
 
-    SessionRequest request = new SessionRequest("d", "1", "peer", TTL, former.key());
+    SessionRequest request = new SessionRequest("d", "1", Peer.of("peer"), TTL, former.key());
     kernel.openDevice(1, request, new Outlet(), outcome -> told.add("opened"));
 
     assertThat(told).endsWith("begun 1", "closed REPLACED");
@@ -567,27 +567,27 @@ final class GraceTest {
   @Test
   void hold_longerThanRemembered_isAnsweredWhenItIs() {
     memory.immediate(false);
-    begin(0, new InvalidationHost.Hold(TTL, "peer"), false);
-    begin(0, new InvalidationHost.Hold(TTL / 2, "peer"), false);
+    begin(0, new InvalidationHost.Hold(TTL, Peer.of("peer")), false);
+    begin(0, new InvalidationHost.Hold(TTL / 2, Peer.of("peer")), false);
     assertThat(told).isEmpty();
 
     kernel.remembered(1, memory.write());
     assertThat(told).containsExactly("begun 1", "begun 2");
-    begin(2, new InvalidationHost.Hold(TTL, "peer"), false);
+    begin(2, new InvalidationHost.Hold(TTL, Peer.of("peer")), false);
     assertThat(told).endsWith("begun 3");
   }
 
   @Test
   void hold_cantBeRemembered_isUndone() {
     memory.immediate(false);
-    begin(0, new InvalidationHost.Hold(TTL, "peer"), false);
+    begin(0, new InvalidationHost.Hold(TTL, Peer.of("peer")), false);
 
     kernel.notRemembered(1, memory.fail(), "disk full");
 
     assertThat(told).containsExactly("NOT_READY");
     assertThat(value(kernel.space(space)).runningInvalidations()).isZero();
     assertThat(kernel.sessions(1, 0, 10).rows()).isEmpty();
-    begin(2, new InvalidationHost.Hold(TTL, "peer"), false);
+    begin(2, new InvalidationHost.Hold(TTL, Peer.of("peer")), false);
     kernel.remembered(3, memory.write());
     assertThat(told).endsWith("begun 2");
   }

@@ -88,7 +88,7 @@ final class HotPathAllocationTest {
     assumeThat(vm.getVMOption("UseCompressedOops").getValue())
         .as("references of 4 bytes, which a heap of 32 GiB does not have")
         .isEqualTo("true");
-    SessionRequest request = new SessionRequest("name", "1", "peer", 0, null);
+    SessionRequest request = new SessionRequest("name", "1", Peer.of("peer"), 0, null);
     spaceId = value(Kernels.createSpace(coordinator, now, "space", PAGE_BYTES)).id();
     host = value(Kernels.openHost(coordinator, now, request, reason -> {})).id();
     for (int i = 0; i < DEVICES; i++) {

@@ -21,7 +21,7 @@ final class ReadmissionsTest {
   private final Readmissions readmissions = new Readmissions(CONFIG, CLIENTS_MAX);
 
   private static SessionRequest request(String name, String peer) {
-    return new SessionRequest(name, "1", peer, 0, null);
+    return new SessionRequest(name, "1", Peer.of(peer), 0, null);
   }
 
   private static SessionRequest request(String name) {

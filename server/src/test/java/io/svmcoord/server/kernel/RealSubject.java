@@ -68,7 +68,10 @@ final class RealSubject implements Subject {
     Outlet outlet = new Outlet();
     Outcome<SessionGrant> outcome =
         Kernels.openDevice(
-            coordinator, now, new SessionRequest("d" + ++lastName, "1", "peer", ttl, key), outlet);
+            coordinator,
+            now,
+            new SessionRequest("d" + ++lastName, "1", Peer.of("peer"), ttl, key),
+            outlet);
     if (outcome instanceof Outcome.Ok<SessionGrant>(var grant)) {
       outlet.session = grant.id().value();
     }
@@ -83,7 +86,7 @@ final class RealSubject implements Subject {
         Kernels.openHost(
             coordinator,
             now,
-            new SessionRequest("h" + ++lastName, "1", "peer", ttl, key),
+            new SessionRequest("h" + ++lastName, "1", Peer.of("peer"), ttl, key),
             reason -> told.add(new Told.Closed(session[0], reason.cause())));
     if (outcome instanceof Outcome.Ok<SessionGrant>(var grant)) {
       session[0] = grant.id().value();
@@ -131,7 +134,7 @@ final class RealSubject implements Subject {
             positions.stream()
                 .map(one -> new SpacePosition(one[0], one[1], one[2], one[3]))
                 .toList(),
-            "peer again");
+            Peer.of("peer again"));
     String[] answer = {""};
     coordinator.resumeDevice(
         now,
@@ -225,7 +228,7 @@ final class RealSubject implements Subject {
   public void begin(long now, int tag, Begin begin) {
     InvalidationHost host =
         begin.host() == 0
-            ? new InvalidationHost.Hold(begin.hold(), "peer")
+            ? new InvalidationHost.Hold(begin.hold(), Peer.of("peer"))
             : new InvalidationHost.Session(new SessionId(begin.host()));
     BeginRequest request =
         new BeginRequest(

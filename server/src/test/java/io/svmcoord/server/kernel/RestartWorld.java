@@ -234,7 +234,7 @@ final class RestartWorld {
       isOpening = true;
       Coordinator asked = coordinator;
       long sent = now;
-      SessionRequest request = new SessionRequest("d", "1", "peer", ttl, previous);
+      SessionRequest request = new SessionRequest("d", "1", Peer.of("peer"), ttl, previous);
       coordinator.openDevice(
           now,
           request,
@@ -409,7 +409,8 @@ final class RestartWorld {
           }
         }
         case 2 -> begin(new InvalidationHost.Session(session));
-        case 3 -> begin(new InvalidationHost.Hold(TTLS[random.nextInt(TTLS.length)], "peer"));
+        case 3 ->
+            begin(new InvalidationHost.Hold(TTLS[random.nextInt(TTLS.length)], Peer.of("peer")));
         default -> {
           if (!holds.isEmpty()) {
             holds.remove(random.nextInt(holds.size())).end();
@@ -439,7 +440,7 @@ final class RestartWorld {
       }
       Coordinator asked = coordinator;
       long sent = now;
-      SessionRequest request = new SessionRequest("h", "1", "peer", ttl, previous);
+      SessionRequest request = new SessionRequest("h", "1", Peer.of("peer"), ttl, previous);
       coordinator.openHost(
           now,
           request,

@@ -25,7 +25,7 @@ final class StructuresTest {
         new SessionId(id),
         new SessionKey(id, id),
         SessionRole.DEVICE,
-        new SessionRequest("", "", "", 0, null),
+        new SessionRequest("", "", Peer.of(""), 0, null),
         1,
         1,
         false);

@@ -8,6 +8,7 @@ import io.svmcoord.server.kernel.KernelConfig;
 import io.svmcoord.server.kernel.KernelObserver;
 import io.svmcoord.server.kernel.Kernels;
 import io.svmcoord.server.kernel.Outcome;
+import io.svmcoord.server.kernel.Peer;
 import io.svmcoord.server.kernel.SessionKey;
 import io.svmcoord.server.kernel.SessionRequest;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ class KernelLoopTest {
     KernelLoop loopOfIt = new KernelLoop(loop, time::get, breaking, turns::incrementAndGet);
     loopOfIt.run("a", order::add);
     loopOfIt.run(
-        new SessionRequest("host", "1", "peer", 0, null),
+        new SessionRequest("host", "1", Peer.of("peer"), 0, null),
         request -> {
           var _ = Kernels.openHost(breaking, time.get(), request, reason -> {});
         });
@@ -160,7 +161,7 @@ class KernelLoopTest {
 
   private void open() {
     kernel.run(
-        new SessionRequest("host", "", "", 0, null),
+        new SessionRequest("host", "", Peer.of(""), 0, null),
         request ->
             assertThat(Kernels.openHost(coordinator, time.get(), request, reason -> {}))
                 .isInstanceOf(Outcome.Ok.class));

@@ -147,6 +147,14 @@ public sealed interface Fact {
    */
   record CaughtUp(long timeNanos, long session, Baseline baseline, long changed) implements Fact {}
 
+  /**
+   * A member of a gateway was sent a message.
+   *
+   * @param told how many it was sent, with this one
+   * @param granted for how many its client had given it credit by then
+   */
+  record MemberTold(long timeNanos, int member, long told, long granted) implements Fact {}
+
   /** A session's stream is over at the coordinator: nothing more is sent on it. */
   record StreamOver(long timeNanos, long session) implements Fact {}
 

@@ -131,6 +131,7 @@ public final class Ledger {
           Fact.InvalidateSent _,
           Fact.EndSent _,
           Fact.CaughtUp _,
+          Fact.MemberTold _,
           Fact.EndAnswered _,
           Fact.TokenGiven _,
           Fact.TokenNotGiven _,

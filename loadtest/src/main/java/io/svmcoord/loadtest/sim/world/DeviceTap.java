@@ -8,8 +8,11 @@ import io.grpc.ForwardingClientCallListener;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.svmcoord.loadtest.sim.core.SimProcess;
+import io.svmcoord.loadtest.sim.world.Scenario.Trait;
 import io.svmcoord.v1.DeviceGatewayRequest;
 import io.svmcoord.v1.DeviceGatewayResponse;
+import io.svmcoord.v1.DeviceGatewayServiceGrpc;
 import io.svmcoord.v1.DeviceSessionResponse;
 import java.util.concurrent.TimeUnit;
 
@@ -18,20 +21,24 @@ import java.util.concurrent.TimeUnit;
  * its simulation.
  */
 final class DeviceTap extends ManagedChannel {
+  private final World world;
+  private final SimProcess process;
   private final ManagedChannel channel;
   private final DeviceDeliveries device;
   private final GatewayTap.Devices devices;
 
-  DeviceTap(World world, String device, ManagedChannel channel) {
+  DeviceTap(World world, DeviceClient client, ManagedChannel channel) {
+    this.world = world;
+    this.process = client.process();
     this.channel = channel;
-    this.device = new DeviceDeliveries(world, device);
+    this.device = new DeviceDeliveries(world, client.name());
     this.devices = new GatewayTap.Devices(world);
   }
 
   @Override
   public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
     GatewayTap gateway = new GatewayTap(devices);
-    return new ForwardingClientCall.SimpleForwardingClientCall<>(channel.newCall(method, options)) {
+    return new ForwardingClientCall.SimpleForwardingClientCall<>(call(method, options)) {
       @Override
       public void sendMessage(Q message) {
         if (message instanceof DeviceGatewayRequest request) {
@@ -58,6 +65,17 @@ final class DeviceTap extends ManagedChannel {
             headers);
       }
     };
+  }
+
+  @SuppressWarnings("unchecked") // One method, one pair of types.
+  private <Q, R> ClientCall<Q, R> call(MethodDescriptor<Q, R> method, CallOptions options) {
+    ClientCall<Q, R> call = channel.newCall(method, options);
+    return world.scenario().has(Trait.SLOW_STREAMS)
+            && method.equals(DeviceGatewayServiceGrpc.getDeviceGatewayMethod())
+        ? (ClientCall<Q, R>)
+            new NarrowCredit(
+                process, (ClientCall<DeviceGatewayRequest, DeviceGatewayResponse>) call)
+        : call;
   }
 
   // As the channel.

@@ -1,6 +1,7 @@
 package io.svmcoord.loadtest.sim.world;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.svmcoord.loadtest.sim.check.Fact;
 import io.svmcoord.v1.DeviceGatewayRequest;
 import io.svmcoord.v1.DeviceGatewayResponse;
 import io.svmcoord.v1.MemberRequest;
@@ -13,10 +14,19 @@ import java.util.TreeMap;
  * One gateway at the coordinator's edge: the streams of its members. Confined to its simulation.
  */
 final class GatewayEdge implements EdgeTap.Edge {
-  private final World world;
+  /** A member that is not over. */
+  private static final class Member {
+    final DeviceEdge stream;
+    long told;
+    long granted;
 
-  /** Of the members that are not over. */
-  private final TreeMap<Integer, DeviceEdge> members = new TreeMap<>();
+    Member(DeviceEdge stream) {
+      this.stream = stream;
+    }
+  }
+
+  private final World world;
+  private final TreeMap<Integer, Member> members = new TreeMap<>();
 
   private int lastMember;
 
@@ -33,18 +43,19 @@ final class GatewayEdge implements EdgeTap.Edge {
     }
   }
 
-  private void received(int member, MemberRequest entry) {
-    if (member > lastMember) {
-      lastMember = member;
-      members.put(member, new DeviceEdge(world));
+  private void received(int number, MemberRequest entry) {
+    if (number > lastMember) {
+      lastMember = number;
+      members.put(number, new Member(new DeviceEdge(world)));
     }
-    DeviceEdge edge = members.get(member);
-    if (edge == null) {
+    Member member = members.get(number);
+    if (member == null) {
       return;
     }
-    edge.heard(entry.getRequest());
+    member.granted += Integer.toUnsignedLong(entry.getCredit());
+    member.stream.heard(entry.getRequest());
     if (entry.getEnd() == End.END_CANCELLED) {
-      over(member);
+      over(number);
     }
   }
 
@@ -57,30 +68,36 @@ final class GatewayEdge implements EdgeTap.Edge {
       throw new UncheckedIOException(e);
     }
     for (MemberResponse entry : response.getResponsesList()) {
-      for (int member : entry.getMembersList()) {
-        DeviceEdge edge = members.get(member);
-        if (edge == null) {
-          continue;
-        }
-        if (entry.hasClosed()) {
-          over(member);
-        } else {
-          edge.told(entry.getResponse());
-        }
+      for (int number : entry.getMembersList()) {
+        sent(number, entry);
       }
     }
   }
 
-  private void over(int member) {
-    DeviceEdge edge = members.remove(member);
-    if (edge != null) {
-      edge.over();
+  private void sent(int number, MemberResponse entry) {
+    Member member = members.get(number);
+    if (member == null) {
+      return;
+    }
+    if (entry.hasClosed()) {
+      over(number);
+    } else {
+      member.told++;
+      world.tell(new Fact.MemberTold(world.now(), number, member.told, member.granted));
+      member.stream.told(entry.getResponse());
+    }
+  }
+
+  private void over(int number) {
+    Member member = members.remove(number);
+    if (member != null) {
+      member.stream.over();
     }
   }
 
   @Override
   public void over() {
-    members.values().forEach(DeviceEdge::over);
+    members.values().forEach(member -> member.stream.over());
     members.clear();
   }
 }

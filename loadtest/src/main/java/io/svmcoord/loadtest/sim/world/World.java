@@ -309,7 +309,7 @@ final class World {
         network,
         client.process(),
         channel ->
-            client instanceof DeviceClient ? new DeviceTap(this, client.name(), channel) : channel);
+            client instanceof DeviceClient device ? new DeviceTap(this, device, channel) : channel);
   }
 
   /** A session of some device that has one; the caller drives a change for it. */

@@ -517,6 +517,20 @@ class CheckersTest {
   }
 
   @Test
+  void g11_memberSentWhatItHadCreditFor_isKept() {
+    history.tell(new Fact.MemberTold(history.now(), 1, 3, 3));
+
+    assertKept();
+  }
+
+  @Test
+  void g11_memberSentMoreThanItHadCreditFor_isBroken() {
+    history.tell(new Fact.MemberTold(history.now(), 1, 4, 3));
+
+    assertBroken(Promise.G11);
+  }
+
+  @Test
   void g9_hostsLeaseCountsAsOverAndItHasSomeLeft_isBroken() {
     history.tell(new Fact.LeaseOver(history.now(), HOST, MILLI));
 

@@ -61,6 +61,12 @@ final class ServiceMutants {
             "members of a gateway share an entry if they say the same",
             Set.of("G1", "G3", "G6", "G7"),
             firstSeed,
-            List.of(constant("client.GatewayEntries$Entry#says", true))));
+            List.of(constant("client.GatewayEntries$Entry#says", true))),
+        new Mutant(
+            "member-credit-ignored",
+            "a member of a gateway is sent no more messages than its client gave it credit for",
+            Set.of("G11"),
+            firstSeed,
+            List.of(constant(S + "MemberCall#hasCredit", true))));
   }
 }
