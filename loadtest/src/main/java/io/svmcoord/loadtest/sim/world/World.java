@@ -305,11 +305,9 @@ final class World {
   // For clients.
 
   ClientEnvironment environment(SimClient client) {
-    return new SimEnvironment(
-        network,
-        client.process(),
-        channel ->
-            client instanceof DeviceClient ? new DeviceTap(this, client.name(), channel) : channel);
+    return client instanceof DeviceClient
+        ? new SimEnvironment(network, client.process(), new DeviceTap(this, client.name()))
+        : new SimEnvironment(network, client.process());
   }
 
   /** A session of some device that has one; the caller drives a change for it. */
