@@ -62,7 +62,6 @@ final class ClientBuilder implements SvmClient.Builder {
     ManagedChannel connected = here.connect(target, clientName);
     ManagedChannel channel = isStreamShared ? new GatewayChannel(connected, here) : connected;
     return new SvmClientImpl(
-        new ClientRuntime(
-            here, channel, new SharedConnection(channel, here), callbacks, deadline));
+        new ClientRuntime(here, channel, new SharedConnection(channel, here), callbacks, deadline));
   }
 }

@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>A connection may lead nowhere though nothing says so: a machine that lost its power sends no
  * reset, and TCP takes a quarter of an hour to find out. A stream that misses an answer suspects
  * its connection. But an answer may also be late because the coordinator has too much to do, when a
- * thousand sessions come back at once, say; a thousand that each leave for a connection of their own
- * would give it more. So a connection on which anybody heard anything meanwhile is not left, and no
- * connection is left twice.
+ * thousand sessions come back at once, say; a thousand that each leave for a connection of their
+ * own would give it more. So a connection on which anybody heard anything meanwhile is not left,
+ * and no connection is left twice.
  *
- * <p>gRPC does not tell on which connection a stream is: what counts is which was in use when it was
- * started, so a stream that was started while another left may suspect the wrong one. Its next
+ * <p>gRPC does not tell on which connection a stream is: what counts is which was in use when it
+ * was started, so a stream that was started while another left may suspect the wrong one. Its next
  * attempt gets the connection after that. Thread-safe, never blocks.
  */
 final class SharedConnection {

@@ -156,8 +156,7 @@ class DemoCommandTest {
     return ProcessHandle.of(demoPid)
         .orElseThrow()
         .children()
-        .filter(child -> arguments(child).contains("device"))
-        .filter(child -> valueOf(child, "--first-index").equals("0"))
+        .filter(child -> arguments(child).containsAll(List.of("device", "--first-index=0")))
         .findFirst();
   }
 
@@ -166,9 +165,11 @@ class DemoCommandTest {
   }
 
   private static String valueOf(ProcessHandle process, String option) {
-    List<String> arguments = arguments(process);
-    int at = arguments.indexOf(option);
-    return at < 0 ? "" : arguments.get(at + 1);
+    return arguments(process).stream()
+        .filter(argument -> argument.startsWith(option + "="))
+        .map(argument -> argument.substring(option.length() + 1))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The host begins when everybody is there. */

@@ -7,11 +7,11 @@ import io.svmcoord.loadtest.ctl.Coordinator;
 import io.svmcoord.loadtest.ctl.SessionRow;
 import io.svmcoord.loadtest.emulator.HostEmulator;
 import io.svmcoord.loadtest.emulator.HostEmulatorOptions;
+import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.RoleProcess;
 import io.svmcoord.loadtest.report.DeviceStats;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Timeout;
@@ -66,22 +66,14 @@ class DeviceCommandTest {
   }
 
   private static RoleProcess start(RunningServer server, HostReady host, String option) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "device",
-                "--stop-with-stdin",
-                "--devices=" + DEVICES,
-                "--reads-per-second=100",
-                "--ttl=30s",
-                "--seed=52",
-                "--target=" + server.target(),
-                "--space=" + host.spaceId(),
-                "--memory=" + host.memoryFile(),
-                "--page-source=" + host.pageSourceTarget()));
-    if (!option.isEmpty()) {
-      arguments.add(option);
-    }
+    Arguments shared =
+        Arguments.ofRole("device", server.target())
+            .with("--devices", DEVICES)
+            .with("--reads-per-second", 100)
+            .with("--ttl", Duration.ofSeconds(30))
+            .with("--seed", 52)
+            .with(host);
+    Arguments arguments = option.isEmpty() ? shared : shared.and(option);
     return RoleProcess.start("devices", "devices" + option, arguments, lost -> {});
   }
 }

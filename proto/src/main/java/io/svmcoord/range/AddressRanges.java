@@ -145,9 +145,7 @@ public final class AddressRanges {
         rest[end++] = last(i);
       }
     }
-    return end == 0
-        ? Optional.empty()
-        : Optional.of(new AddressRanges(Arrays.copyOf(rest, end)));
+    return end == 0 ? Optional.empty() : Optional.of(new AddressRanges(Arrays.copyOf(rest, end)));
   }
 
   /** The ranges in ascending order, as new objects. */

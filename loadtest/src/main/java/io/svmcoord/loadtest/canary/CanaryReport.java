@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.canary;
 
+import io.svmcoord.loadtest.report.Judged;
 import io.svmcoord.loadtest.report.Numbers;
 import io.svmcoord.loadtest.report.TextTable;
 import java.util.List;
@@ -35,14 +36,15 @@ public record CanaryReport(
     long boundMs,
     double durationS,
     List<String> examples,
-    String lastUnavailable) {
+    String lastUnavailable)
+    implements Judged {
   /** Copies map and list. */
   public CanaryReport {
     violations = new TreeMap<>(violations);
     examples = List.copyOf(examples);
   }
 
-  /** What was not as promised, in words; empty when nothing was seen. */
+  @Override
   public Optional<String> fault() {
     return violated == 0
         ? Optional.empty()
@@ -54,7 +56,7 @@ public record CanaryReport(
     return probes > 0 && probes == unavailable;
   }
 
-  /** The same for people. */
+  @Override
   public String table() {
     TextTable table =
         TextTable.of("", "")
@@ -68,15 +70,10 @@ public record CanaryReport(
         .row("begin p99 ms", Numbers.decimal(beginP99Ms))
         .row("begin max ms", Numbers.decimal(beginMaxMs))
         .row("bound ms", Numbers.grouped(boundMs));
-    StringBuilder text = new StringBuilder(table.render());
-    examples.forEach(one -> line(text, "violation", one));
+    table.notes("violation", examples);
     if (!lastUnavailable.isEmpty()) {
-      line(text, "last unavailable", lastUnavailable);
+      table.note("last unavailable", lastUnavailable);
     }
-    return text.toString();
-  }
-
-  private static void line(StringBuilder text, String name, String value) {
-    text.append(name).append(": ").append(value).append(System.lineSeparator());
+    return table.render();
   }
 }

@@ -1,16 +1,14 @@
 package io.svmcoord.loadtest.chaos;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.svmcoord.loadtest.fault.ClockRate;
 import io.svmcoord.loadtest.fault.FaultProxy;
 import io.svmcoord.loadtest.fault.Namespace;
 import io.svmcoord.loadtest.fault.SmallDisk;
-import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.Arguments;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
-import io.svmcoord.loadtest.report.DeviceStats;
 import io.svmcoord.loadtest.report.HostStats;
-import io.svmcoord.loadtest.report.MapperStats;
 import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.loadtest.report.RunFailure;
@@ -29,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * to the host directly. Confined to one thread.
  */
 final class ChaosCluster implements AutoCloseable {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
   private static final int PAGES = 4_096;
   private static final int CHANGE_LOOPS = 8;
   private static final int SNAPSHOTS_PER_SECOND = 5;
@@ -38,11 +35,7 @@ final class ChaosCluster implements AutoCloseable {
   private final Consumer<String> news;
   private final Machine machine;
   private final int port;
-  private ChildProcess coordinator;
-
-  /** Of the coordinator's metrics; ends with a slash. */
-  private String adminUrl;
-
+  private CoordinatorProcess coordinator;
   private final Map<Victim, FaultProxy> links = new TreeMap<>();
   private @Nullable FaultProxy pageSourceRelay;
   private final Map<Victim, RoleProcess> players = new TreeMap<>();
@@ -57,27 +50,15 @@ final class ChaosCluster implements AutoCloseable {
     this.machine = machine;
     this.news = news;
     this.coordinator = startCoordinator(Launch.SAME, 0);
-    JsonNode listening = coordinator.awaitReady(READY_TIMEOUT);
-    this.port = listening.path("port").asInt();
-    this.adminUrl = listening.path("admin_url").asText();
+    this.port = coordinator.port();
   }
 
-  private ChildProcess startCoordinator(Launch launch, int wantedPort) {
-    return ChildProcess.start(
-        "coordinator",
+  private CoordinatorProcess startCoordinator(Launch launch, int wantedPort) {
+    return CoordinatorProcess.start(
         launch,
-        List.of(
-            "serve",
-            "--listen",
-            "127.0.0.1:" + wantedPort,
-            "--admin",
-            "127.0.0.1:0",
-            "--control-directory",
-            machine.controlDirectory().toString(),
-            "--stop-with-stdin",
-            "-o",
-            "json"),
-        line -> {});
+        Arguments.SERVE
+            .with("--listen", "127.0.0.1:" + wantedPort)
+            .with("--control-directory", machine.controlDirectory()));
   }
 
   /**
@@ -110,7 +91,7 @@ final class ChaosCluster implements AutoCloseable {
     host.go();
   }
 
-  private RoleProcess start(Victim victim, List<String> arguments) {
+  private RoleProcess start(Victim victim, Arguments arguments) {
     RoleProcess started =
         RoleProcess.start(
             victim.role().toString(), victim.toString(), launch(victim), arguments, news);
@@ -134,18 +115,18 @@ final class ChaosCluster implements AutoCloseable {
 
   /** Has the coordinator looked at. */
   void sample(HeapSamples heap) {
-    heap.take(coordinator.pid(), adminUrl);
+    heap.take(coordinator);
   }
 
   /** A fault begins. */
   void strike(Victim victim, Fault fault) {
     switch (fault) {
-      case Fault.OffClock off -> coordinator.kill();
+      case Fault.OffClock off -> coordinator.process().kill();
       case Fault.DiskFull full -> machine.disk().ifPresent(SmallDisk::fill);
       case Fault.LinkDown down -> namespace(victim).ifPresent(Namespace::linkDown);
       case Fault.Kill kill -> {
         if (victim.equals(Victim.COORDINATOR)) {
-          coordinator.kill();
+          coordinator.process().kill();
         } else {
           RoleProcess killed = player(victim);
           killed.kill();
@@ -154,7 +135,7 @@ final class ChaosCluster implements AutoCloseable {
       }
       case Fault.Freeze freeze -> {
         if (victim.equals(Victim.COORDINATOR)) {
-          coordinator.signal("STOP");
+          coordinator.process().signal("STOP");
         } else {
           player(victim).freeze();
         }
@@ -181,7 +162,7 @@ final class ChaosCluster implements AutoCloseable {
       case Fault.Kill kill -> replace(victim);
       case Fault.Freeze freeze -> {
         if (victim.equals(Victim.COORDINATOR)) {
-          coordinator.signal("CONT");
+          coordinator.process().signal("CONT");
         } else {
           player(victim).unfreeze();
         }
@@ -209,9 +190,8 @@ final class ChaosCluster implements AutoCloseable {
   }
 
   private void replaceCoordinator(Launch launch) {
-    coordinator = startCoordinator(launch, port);
     // The schedule waits for it: the outage lasts until it serves again, its grace follows.
-    adminUrl = coordinator.awaitReady(READY_TIMEOUT).path("admin_url").asText();
+    coordinator = startCoordinator(launch, port);
   }
 
   private RoleProcess player(Victim victim) {
@@ -246,63 +226,46 @@ final class ChaosCluster implements AutoCloseable {
     return Integer.parseInt(target.substring(target.lastIndexOf(':') + 1));
   }
 
-  private List<String> hostArguments() {
-    List<String> arguments = common("host", Victim.HOST);
-    arguments.add("--hold");
-    add(arguments, "--pages", PAGES);
-    add(arguments, "--changes", CHANGE_LOOPS);
-    add(arguments, "--changes-per-second", options.changesPerSecond());
-    add(arguments, "--ack-deadline", millis(ChaosOptions.ACK_DEADLINE));
-    add(arguments, "--late-begin", millis(options.bound()));
-    return arguments;
+  private Arguments hostArguments() {
+    return common("host", Victim.HOST)
+        .and("--hold")
+        .with("--pages", PAGES)
+        .with("--changes", CHANGE_LOOPS)
+        .with("--changes-per-second", options.changesPerSecond())
+        .with("--ack-deadline", ChaosOptions.ACK_DEADLINE)
+        .with("--late-begin", options.bound());
   }
 
-  private List<String> guestArguments() {
-    List<String> arguments = common("guest-host", Victim.GUEST);
-    add(arguments, "--ack-deadline", millis(ChaosOptions.ACK_DEADLINE));
-    add(arguments, "--late-begin", millis(options.bound()));
-    return addSource(arguments, Victim.GUEST);
+  private Arguments guestArguments() {
+    return ofReader("guest-host", Victim.GUEST)
+        .with("--ack-deadline", ChaosOptions.ACK_DEADLINE)
+        .with("--late-begin", options.bound());
   }
 
-  private List<String> deviceArguments(int index) {
+  private Arguments deviceArguments(int index) {
     int first = index * options.devicesPerProcess();
-    int count = Math.min(options.devicesPerProcess(), options.devices() - first);
-    List<String> arguments = common("device", Victim.devices(index));
-    add(arguments, "--devices", count);
-    add(arguments, "--first-index", first);
-    add(arguments, "--reads-per-second", Math.max(1, options.readsPerSecond() / options.devices()));
-    return addSource(arguments, Victim.devices(index));
+    return ofReader("device", Victim.devices(index))
+        .with("--devices", Math.min(options.devicesPerProcess(), options.devices() - first))
+        .with("--first-index", first)
+        .with("--reads-per-second", Math.max(1, options.readsPerSecond() / options.devices()));
   }
 
-  private List<String> mapperArguments() {
-    List<String> arguments = common("mapper", Victim.MAPPERS);
-    add(arguments, "--mappers", options.mappers());
-    add(arguments, "--snapshots-per-second", SNAPSHOTS_PER_SECOND);
-    return addSource(arguments, Victim.MAPPERS);
+  private Arguments mapperArguments() {
+    return ofReader("mapper", Victim.MAPPERS)
+        .with("--mappers", options.mappers())
+        .with("--snapshots-per-second", SNAPSHOTS_PER_SECOND);
   }
 
-  private List<String> common(String command, Victim victim) {
-    List<String> arguments = new ArrayList<>(List.of(command, "--stop-with-stdin"));
-    add(arguments, "--target", link(victim).address());
-    add(arguments, "--seed", options.seed());
-    add(arguments, "--ttl", millis(options.ttl()));
-    return arguments;
+  private Arguments common(String command, Victim victim) {
+    return Arguments.ofRole(command, link(victim).address())
+        .with("--seed", options.seed())
+        .with("--ttl", options.ttl());
   }
 
-  private List<String> addSource(List<String> arguments, Victim victim) {
-    add(arguments, "--space", at.spaceId());
-    add(arguments, "--memory", at.memoryFile());
-    add(arguments, "--page-source", pageSource(victim));
-    return arguments;
-  }
-
-  private static void add(List<String> arguments, String option, Object value) {
-    arguments.add(option);
-    arguments.add(value.toString());
-  }
-
-  private static String millis(Duration time) {
-    return time.toMillis() + "ms";
+  /** Of one that uses the host's pages. */
+  private Arguments ofReader(String command, Victim victim) {
+    return common(command, victim)
+        .with(new HostReady(at.spaceId(), at.memoryFile(), pageSource(victim)));
   }
 
   /** What everybody counted, those that were killed too. */
@@ -310,19 +273,9 @@ final class ChaosCluster implements AutoCloseable {
     List<RoleReport> reports = new ArrayList<>(lastWords);
     players.values().forEach(player -> player.report().ifPresent(reports::add));
     HostStats host =
-        reports.stream()
-            .flatMap(report -> Optional.ofNullable(report.host()).stream())
-            .reduce(HostStats::plus)
+        RoleReport.hostsOf(reports)
             .orElseThrow(() -> RunFailure.foundWrong("host: told nothing of itself"));
-    Optional<DeviceStats> devices =
-        reports.stream()
-            .flatMap(report -> Optional.ofNullable(report.devices()).stream())
-            .reduce(DeviceStats::plus);
-    Optional<MapperStats> mappers =
-        reports.stream()
-            .flatMap(report -> Optional.ofNullable(report.mappers()).stream())
-            .reduce(MapperStats::plus);
-    return new ChaosCounts(host, devices, mappers);
+    return new ChaosCounts(host, RoleReport.devicesOf(reports), RoleReport.mappersOf(reports));
   }
 
   /** Blocks until pages change no more and all reads are judged; everybody stays connected. */
@@ -354,7 +307,7 @@ final class ChaosCluster implements AutoCloseable {
         host.close();
       }
     } finally {
-      coordinator.signal("CONT");
+      coordinator.process().signal("CONT");
       coordinator.close();
       links.values().forEach(FaultProxy::close);
       FaultProxy relay = pageSourceRelay;

@@ -1,5 +1,7 @@
 package io.svmcoord.loadtest.chaos;
 
+import io.svmcoord.loadtest.report.FirstFault;
+import io.svmcoord.loadtest.report.Judged;
 import io.svmcoord.loadtest.report.Numbers;
 import io.svmcoord.loadtest.report.TextTable;
 import java.util.List;
@@ -66,7 +68,8 @@ public record ChaosReport(
     double coordinatorHeapLastMb,
     double durationS,
     long seed,
-    List<String> staleExamples) {
+    List<String> staleExamples)
+    implements Judged {
   /** What tables and caches that are bounded may fill up with. */
   static final double HEAP_GROWTH_MB_MAX = 32;
 
@@ -84,35 +87,27 @@ public record ChaosReport(
     staleExamples = List.copyOf(staleExamples);
   }
 
-  /** What is wrong, in words; empty when all is well. */
+  @Override
   public Optional<String> fault() {
-    if (stalePages > 0) {
-      return Optional.of("stale_pages: " + stalePages + " (expected: 0)");
-    }
-    if (outOfBound > 0) {
-      return Optional.of("out_of_bound: " + outOfBound + " (expected: 0)");
-    }
-    if (unaccountedSessions > 0) {
-      return Optional.of("unaccounted_sessions: " + unaccountedSessions + " (expected: 0)");
-    }
-    if (leftOverInvalidations > 0) {
-      return Optional.of("left_over_invalidations: " + leftOverInvalidations + " (expected: 0)");
-    }
-    if (coordinatorHeapLastMb - coordinatorHeapFirstMb > HEAP_GROWTH_MB_MAX) {
-      return Optional.of(
-          "coordinator_heap_last_mb: %.1f after %.1f (expected: at most %.1f more)"
-              .formatted(coordinatorHeapLastMb, coordinatorHeapFirstMb, HEAP_GROWTH_MB_MAX));
-    }
-    if (!lostProcesses.isEmpty()) {
-      return Optional.of("lost_processes: " + lostProcesses + " (expected: none)");
-    }
-    if (readsChecked == 0 || invalidations == 0) {
-      return Optional.of("nothing was checked: no page was read, or none was changed");
-    }
-    return Optional.empty();
+    return new FirstFault()
+        .none("stale_pages", stalePages)
+        .none("out_of_bound", outOfBound)
+        .none("unaccounted_sessions", unaccountedSessions)
+        .none("left_over_invalidations", leftOverInvalidations)
+        .unless(
+            coordinatorHeapLastMb - coordinatorHeapFirstMb <= HEAP_GROWTH_MB_MAX,
+            () ->
+                "coordinator_heap_last_mb: %.1f after %.1f (expected: at most %.1f more)"
+                    .formatted(coordinatorHeapLastMb, coordinatorHeapFirstMb, HEAP_GROWTH_MB_MAX))
+        .unless(
+            lostProcesses.isEmpty(), () -> "lost_processes: " + lostProcesses + " (expected: none)")
+        .unless(
+            readsChecked > 0 && invalidations > 0,
+            () -> "nothing was checked: no page was read, or none was changed")
+        .words();
   }
 
-  /** The same for people. */
+  @Override
   public String table() {
     TextTable table =
         TextTable.of("", "")
@@ -132,20 +127,16 @@ public record ChaosReport(
                     + ", "
                     + Numbers.decimal(coordinatorHeapLastMb));
     beginsByTime.forEach((time, count) -> table.row("begins " + time, Numbers.grouped(count)));
-    StringBuilder text = new StringBuilder(table.render());
-    line(text, "faults", faults);
-    line(text, "lease events", leaseEvents);
-    line(text, "failed begins and ends", failed);
-    line(text, "sessions not acked", sessionsNotAcked);
-    skipped.forEach(one -> line(text, "left out", one));
-    unaccounted.forEach(one -> line(text, "unaccounted", one));
-    lateBegins.forEach(one -> line(text, "late begin", one));
-    lostProcesses.forEach(one -> line(text, "lost process", one));
-    staleExamples.forEach(one -> line(text, "stale page", one));
-    return text.toString();
-  }
-
-  private static void line(StringBuilder text, String name, Object value) {
-    text.append(name).append(": ").append(value).append(System.lineSeparator());
+    return table
+        .note("faults", faults)
+        .note("lease events", leaseEvents)
+        .note("failed begins and ends", failed)
+        .note("sessions not acked", sessionsNotAcked)
+        .notes("left out", skipped)
+        .notes("unaccounted", unaccounted)
+        .notes("late begin", lateBegins)
+        .notes("lost process", lostProcesses)
+        .notes("stale page", staleExamples)
+        .render();
   }
 }

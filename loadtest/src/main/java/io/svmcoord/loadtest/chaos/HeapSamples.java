@@ -1,6 +1,7 @@
 package io.svmcoord.loadtest.chaos;
 
 import io.svmcoord.loadtest.fault.SystemCommand;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.io.IOException;
 import java.net.URI;
@@ -46,8 +47,8 @@ final class HeapSamples {
   record Growth(double firstMb, double lastMb) {}
 
   /** Has a coordinator collect, and looks at what is left, in the background. */
-  void take(long pid, String adminUrl) {
-    var _ = Thread.ofVirtual().name("heap-sample").start(() -> sample(pid, adminUrl));
+  void take(CoordinatorProcess coordinator) {
+    var _ = Thread.ofVirtual().name("heap-sample").start(() -> sample(coordinator));
   }
 
   /**
@@ -56,19 +57,22 @@ final class HeapSamples {
    * @throws IOException when it does not answer
    * @throws RunFailure when it does not collect in time
    */
-  double collectedMb(long pid, String adminUrl) throws IOException, InterruptedException {
+  double collectedMb(CoordinatorProcess coordinator) throws IOException, InterruptedException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    SystemCommand.run(TIMEOUT, List.of(jcmd.toString(), Long.toString(pid), "GC.run"));
+    String pid = Long.toString(coordinator.process().pid());
+    SystemCommand.run(TIMEOUT, List.of(jcmd.toString(), pid, "GC.run"));
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(adminUrl + "metrics")).timeout(TIMEOUT).build();
+        HttpRequest.newBuilder(URI.create(coordinator.adminUrl() + "metrics"))
+            .timeout(TIMEOUT)
+            .build();
     return heapMb(http.send(request, BodyHandlers.ofString()).body());
   }
 
-  private void sample(long pid, String adminUrl) {
+  private void sample(CoordinatorProcess coordinator) {
     try {
-      double heap = collectedMb(pid, adminUrl);
+      double heap = collectedMb(coordinator);
       synchronized (samples) {
-        samples.computeIfAbsent(pid, key -> new ArrayList<>()).add(heap);
+        samples.computeIfAbsent(coordinator.process().pid(), key -> new ArrayList<>()).add(heap);
       }
     } catch (IOException | RunFailure e) {
       // Frozen, or killed: this sample is left out.

@@ -3,10 +3,11 @@ package io.svmcoord.loadtest.chaos;
 import io.svmcoord.loadtest.ctl.Coordinator;
 import io.svmcoord.loadtest.load.FanoutSubscription;
 import io.svmcoord.loadtest.load.PacedHost;
+import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.report.Numbers;
 import io.svmcoord.loadtest.report.RunFailure;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,17 +60,9 @@ public final class IsolationRun {
   }
 
   private IsolationReport run() {
-    List<String> arguments =
-        List.of(
-            "serve",
-            "--listen=127.0.0.1:0",
-            "--admin=127.0.0.1:0",
-            "--stop-with-stdin",
-            "-o",
-            "json");
-    try (ChildProcess coordinator = ChildProcess.start("coordinator", arguments, line -> {})) {
-      int port = coordinator.awaitReady(READY_TIMEOUT).path("port").asInt();
-      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    try (CoordinatorProcess coordinator = CoordinatorProcess.start()) {
+      InetSocketAddress address = coordinator.address();
+      String target = coordinator.target();
       long measured;
       long troubled;
       long filler;
@@ -78,9 +71,9 @@ public final class IsolationRun {
         troubled = calls.createSpace("troubled", FanoutSubscription.PAGE_BYTES).id();
         filler = calls.createSpace("filler", FanoutSubscription.PAGE_BYTES).id();
       }
-      try (ChildProcess ofMeasured = startDevices("devices", port, measured, options.devices());
-          ChildProcess victim = startDevices("victim", port, troubled, 1);
-          ChildProcess standBy = startDevices("stand-by", port, filler, 1)) {
+      try (ChildProcess ofMeasured = startDevices("devices", target, measured, options.devices());
+          ChildProcess victim = startDevices("victim", target, troubled, 1);
+          ChildProcess standBy = startDevices("stand-by", target, filler, 1)) {
         List.of(ofMeasured, victim, standBy).forEach(child -> child.awaitReady(READY_TIMEOUT));
         try (PacedHost host =
                 new PacedHost(address, List.of(new PacedHost.Space(measured, WAITING_MAX)));
@@ -100,17 +93,15 @@ public final class IsolationRun {
     }
   }
 
-  private static ChildProcess startDevices(String name, int port, long spaceId, int devices) {
-    List<String> arguments =
-        List.of(
-            "load",
-            "fanout-devices",
-            "--target=127.0.0.1:" + port,
-            "--space=" + spaceId,
-            "--devices=" + devices,
-            "--connections=" + devices,
-            "--ttl=" + TTL.toMillis() + "ms");
-    return ChildProcess.start(name, arguments, line -> {});
+  private static ChildProcess startDevices(String name, String target, long spaceId, int devices) {
+    Arguments arguments =
+        Arguments.of("load", "fanout-devices")
+            .with("--target", target)
+            .with("--space", spaceId)
+            .with("--devices", devices)
+            .with("--connections", devices)
+            .with("--ttl", TTL);
+    return ChildProcess.start(name, arguments.list(), line -> {});
   }
 
   private IsolationReport measure(PacedHost host, PacedHost others, ChildProcess victim) {

@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.chaos;
 
+import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import io.svmcoord.loadtest.report.HostStats;
@@ -27,15 +28,13 @@ final class Neighbours implements AutoCloseable {
    */
   static final Duration SETTLE = Duration.ofMillis(700);
 
-  private static final String OFTEN = "--progress=100ms";
-
-  private final int port;
+  private final String target;
   private final Consumer<String> news;
   private final List<RoleProcess> players = new ArrayList<>();
 
-  /** Of the coordinator at this port of the loopback address; {@code news} hears who is lost. */
-  Neighbours(int port, Consumer<String> news) {
-    this.port = port;
+  /** Of the coordinator at this host:port; {@code news} hears who is lost. */
+  Neighbours(String target, Consumer<String> news) {
+    this.target = target;
     this.news = news;
   }
 
@@ -47,17 +46,9 @@ final class Neighbours implements AutoCloseable {
   RoleProcess startHost(String name, int changesPerSecond) {
     return start(
         "host",
-        List.of(
-            "host",
-            "--stop-with-stdin",
-            "--hold",
-            OFTEN,
-            "--name=" + name,
-            "--target=127.0.0.1:" + port,
-            "--pages=256",
-            "--changes=1",
-            "--changes-per-second=" + changesPerSecond,
-            "--ack-deadline=60s"),
+        Arguments.ofRole("host", target)
+            .and("--hold", "--progress=100ms", "--pages=256", "--changes=1", "--ack-deadline=60s")
+            .with("--changes-per-second", changesPerSecond),
         name);
   }
 
@@ -67,24 +58,19 @@ final class Neighbours implements AutoCloseable {
     RoleProcess process =
         start(
             "devices",
-            List.of(
-                "device",
-                "--stop-with-stdin",
-                "--name=" + name,
-                "--devices=" + devices,
-                "--reads-per-second=100",
-                "--target=127.0.0.1:" + port,
-                "--ttl=" + TTL.toMillis() + "ms",
-                "--space=" + at.spaceId(),
-                "--memory=" + at.memoryFile(),
-                "--page-source=" + at.pageSourceTarget()),
+            Arguments.ofRole("device", target)
+                .with("--devices", devices)
+                .with("--reads-per-second", 100)
+                .with("--ttl", TTL)
+                .with(at),
             name);
     var _ = process.awaitReady();
     return process;
   }
 
-  private RoleProcess start(String role, List<String> arguments, String name) {
-    RoleProcess process = RoleProcess.start(role, name, Launch.SAME, arguments, news);
+  private RoleProcess start(String role, Arguments arguments, String name) {
+    Arguments named = arguments.with("--name", name);
+    RoleProcess process = RoleProcess.start(role, name, Launch.SAME, named, news);
     players.add(process);
     return process;
   }

@@ -1,5 +1,7 @@
 package io.svmcoord.loadtest.chaos;
 
+import io.svmcoord.loadtest.report.FirstFault;
+import io.svmcoord.loadtest.report.Judged;
 import io.svmcoord.loadtest.report.Numbers;
 import io.svmcoord.loadtest.report.TextTable;
 import java.util.List;
@@ -43,7 +45,8 @@ public record StormReport(
     Map<String, Long> sessionsNotAcked,
     Map<String, Long> leaseEvents,
     double coordinatorCpuS,
-    List<String> staleExamples) {
+    List<String> staleExamples)
+    implements Judged {
   /** Copies lists and maps. */
   public StormReport {
     readmittedS = List.copyOf(readmittedS);
@@ -53,24 +56,19 @@ public record StormReport(
     staleExamples = List.copyOf(staleExamples);
   }
 
-  /** What is wrong, in words; empty when all is well. */
+  @Override
   public Optional<String> fault() {
-    if (stalePages > 0) {
-      return Optional.of("stale_pages: " + stalePages + " (expected: 0)");
-    }
-    if (outOfBound > 0) {
-      return Optional.of("out_of_bound: " + outOfBound + " (expected: 0)");
-    }
-    if (unaccountedSessions > 0) {
-      return Optional.of("unaccounted_sessions: " + unaccountedSessions + " (expected: 0)");
-    }
-    if (begins == 0 || readsChecked == 0) {
-      return Optional.of("nothing was checked: no begin was made, or no page was read");
-    }
-    return Optional.empty();
+    return new FirstFault()
+        .none("stale_pages", stalePages)
+        .none("out_of_bound", outOfBound)
+        .none("unaccounted_sessions", unaccountedSessions)
+        .unless(
+            begins > 0 && readsChecked > 0,
+            () -> "nothing was checked: no begin was made, or no page was read")
+        .words();
   }
 
-  /** The same for people. */
+  @Override
   public String table() {
     TextTable table =
         TextTable.of("", "")
@@ -88,8 +86,7 @@ public record StormReport(
             .row("sessions not acked", sessionsNotAcked)
             .row("lease events", leaseEvents)
             .row("coordinator CPU s", Numbers.decimal(coordinatorCpuS));
-    StringBuilder text = new StringBuilder(table.render());
-    staleExamples.forEach(one -> text.append(one).append(System.lineSeparator()));
-    return text.toString();
+    staleExamples.forEach(table::note);
+    return table.render();
   }
 }

@@ -1,26 +1,24 @@
 package io.svmcoord.loadtest.chaos;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.svmcoord.loadtest.ctl.Coordinator;
 import io.svmcoord.loadtest.fault.FaultProxy;
-import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.Arguments;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import io.svmcoord.loadtest.report.DeviceStats;
 import io.svmcoord.loadtest.report.HostStats;
 import io.svmcoord.loadtest.report.Latencies;
 import io.svmcoord.loadtest.report.Numbers;
+import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.loadtest.report.RunFailure;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -31,8 +29,6 @@ import java.util.stream.Collectors;
  * pages: every device comes back, and no begin takes longer than its bound. Confined to one thread.
  */
 public final class StormRun {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
-
   /** From the cut until everybody is back; more is a failure of the run. */
   private static final Duration READMITTED_MAX = Duration.ofMinutes(3);
 
@@ -40,7 +36,9 @@ public final class StormRun {
 
   private static final Duration POLL_MAX = Duration.ofSeconds(2);
 
-  /** A list of all sessions is work too: for so many times as long as it took, none is asked for. */
+  /**
+   * A list of all sessions is work too: for so many times as long as it took, none is asked for.
+   */
   private static final int REST_OF_POLL = 9;
 
   private static final int PAGES = 256;
@@ -69,53 +67,36 @@ public final class StormRun {
   }
 
   private StormReport run() {
-    List<String> arguments =
-        List.of(
-            "serve",
-            "--listen=127.0.0.1:0",
-            "--admin=127.0.0.1:0",
-            "--stop-with-stdin",
-            "-o",
-            "json");
-    try (ChildProcess process = ChildProcess.start("coordinator", arguments, line -> {})) {
-      JsonNode listening = process.awaitReady(READY_TIMEOUT);
-      int port = listening.path("port").asInt();
-      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-      try (Coordinator coordinator = Coordinator.at(address);
-          RoleProcess host = startHost(port)) {
-        HostReady at = Objects.requireNonNull(host.awaitReady().ready(), "ready");
-        try {
-          startDevices(port, at);
-          host.go();
-          int connections = links.stream().mapToInt(FaultProxy::connections).sum();
-          List<Double> readmitted = storms(coordinator);
-          return finish(process, coordinator, host, connections, readmitted);
-        } finally {
-          devices.forEach(RoleProcess::stop);
-          devices.forEach(RoleProcess::close);
-          links.forEach(FaultProxy::close);
-        }
+    try (CoordinatorProcess process = CoordinatorProcess.start();
+        Coordinator coordinator = Coordinator.at(process.address());
+        RoleProcess host = startHost(process.target())) {
+      HostReady at = Objects.requireNonNull(host.awaitReady().ready(), "ready");
+      try {
+        startDevices(process.port(), at);
+        host.go();
+        int connections = links.stream().mapToInt(FaultProxy::connections).sum();
+        List<Double> readmitted = storms(coordinator);
+        return finish(process, coordinator, host, connections, readmitted);
+      } finally {
+        devices.forEach(RoleProcess::stop);
+        devices.forEach(RoleProcess::close);
+        links.forEach(FaultProxy::close);
       }
     }
   }
 
-  private RoleProcess startHost(int port) {
-    return RoleProcess.start(
-        "host",
-        "host",
-        Launch.SAME,
-        List.of(
-            "host",
-            "--stop-with-stdin",
-            "--hold",
-            "--target=127.0.0.1:" + port,
-            "--pages=" + PAGES,
-            "--changes=4",
-            "--changes-per-second=" + options.changesPerSecond(),
-            "--ack-deadline=" + options.ackDeadline().toMillis() + "ms",
-            "--late-begin=" + options.bound().toMillis() + "ms",
-            "--seed=" + options.seed()),
-        news);
+  private RoleProcess startHost(String target) {
+    Arguments arguments =
+        Arguments.ofRole("host", target)
+            .and("--hold")
+            .with("--pages", PAGES)
+            .with("--changes", 4)
+            .with("--changes-per-second", options.changesPerSecond())
+            .with("--ack-deadline", options.ackDeadline())
+            .with("--late-begin", options.bound())
+            .with("--ttl", options.ttl())
+            .with("--seed", options.seed());
+    return RoleProcess.start("host", "host", Launch.SAME, arguments, news);
   }
 
   private void startDevices(int port, HostReady at) {
@@ -124,24 +105,16 @@ public final class StormRun {
       int count = Math.min(options.devicesPerProcess(), options.devices() - first);
       FaultProxy link = FaultProxy.start(port);
       links.add(link);
+      Arguments arguments =
+          Arguments.ofRole("device", link.address())
+              .with("--devices", count)
+              .with("--first-index", first)
+              .with("--reads-per-second", Math.max(1, READS_PER_SECOND / options.devices()))
+              .with("--ttl", options.ttl())
+              .with("--seed", options.seed())
+              .with(at);
       RoleProcess process =
-          RoleProcess.start(
-              "devices",
-              "devices-" + i,
-              Launch.SMALL,
-              List.of(
-                  "device",
-                  "--stop-with-stdin",
-                  "--devices=" + count,
-                  "--first-index=" + first,
-                  "--reads-per-second=" + Math.max(1, READS_PER_SECOND / options.devices()),
-                  "--target=" + link.address(),
-                  "--ttl=" + options.ttl().toMillis() + "ms",
-                  "--seed=" + options.seed(),
-                  "--space=" + at.spaceId(),
-                  "--memory=" + at.memoryFile(),
-                  "--page-source=" + at.pageSourceTarget()),
-              news);
+          RoleProcess.start("devices", "devices-" + i, Launch.SMALL, arguments, news);
       devices.add(process);
       var _ = process.awaitReady();
       news.accept(count + " devices of " + process.what() + " are connected");
@@ -204,22 +177,18 @@ public final class StormRun {
   }
 
   private StormReport finish(
-      ChildProcess process,
+      CoordinatorProcess process,
       Coordinator coordinator,
       RoleProcess host,
       int connections,
       List<Double> readmitted) {
     int missing = options.devices() - connected(coordinator).size();
-    double cpuS = Numbers.seconds(process.cpuTime().toNanos());
+    double cpuS = Numbers.seconds(process.process().cpuTime().toNanos());
     host.pause();
     HostStats changes = Objects.requireNonNull(host.awaitFinal().host(), "host");
     devices.forEach(RoleProcess::pause);
     DeviceStats reads =
-        devices.stream()
-            .map(RoleProcess::awaitFinal)
-            .flatMap(report -> Optional.ofNullable(report.devices()).stream())
-            .reduce(DeviceStats::plus)
-            .orElseThrow();
+        RoleReport.devicesOf(devices.stream().map(RoleProcess::awaitFinal).toList()).orElseThrow();
     long slackNanos = StormOptions.SLACK.toNanos();
     long late =
         changes.lateBegins().stream()

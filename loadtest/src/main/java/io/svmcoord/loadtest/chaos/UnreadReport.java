@@ -1,5 +1,7 @@
 package io.svmcoord.loadtest.chaos;
 
+import io.svmcoord.loadtest.report.FirstFault;
+import io.svmcoord.loadtest.report.Judged;
 import io.svmcoord.loadtest.report.Numbers;
 import io.svmcoord.loadtest.report.TextTable;
 import java.util.Optional;
@@ -46,37 +48,37 @@ public record UnreadReport(
     long unreadBegins,
     double unreadP50Ms,
     double unreadP99Ms,
-    double p99Ratio) {
+    double p99Ratio)
+    implements Judged {
   /** What the heap may grow by: many times what may wait for one stream. */
   static final double HEAP_GROWTH_MB_MAX = 32;
 
-  /** What is wrong, in words; empty when all is well. */
+  @Override
   public Optional<String> fault() {
-    if (queueBytesMax > queueBytesLimit) {
-      return Optional.of(
-          "queue_bytes_max: %d (expected: at most %d)".formatted(queueBytesMax, queueBytesLimit));
-    }
-    if (queueNoticesMax > queueNoticesLimit) {
-      return Optional.of(
-          "queue_notices_max: %d (expected: at most %d)"
-              .formatted(queueNoticesMax, queueNoticesLimit));
-    }
-    if (heapAfterMb - heapBeforeMb > HEAP_GROWTH_MB_MAX) {
-      return Optional.of(
-          "heap_after_mb: %.1f (expected: at most %.1f, which is %.0f more than before)"
-              .formatted(heapAfterMb, heapBeforeMb + HEAP_GROWTH_MB_MAX, HEAP_GROWTH_MB_MAX));
-    }
-    if (catchUps != 1 || resyncs != 1) {
-      return Optional.of(
-          "catch_ups: %d, resyncs: %d (expected: 1 and 1)".formatted(catchUps, resyncs));
-    }
-    if (missingEnds > 0) {
-      return Optional.of("missing_ends: " + missingEnds + " (expected: 0)");
-    }
-    return Optional.empty();
+    return new FirstFault()
+        .unless(
+            queueBytesMax <= queueBytesLimit,
+            () ->
+                "queue_bytes_max: %d (expected: at most %d)"
+                    .formatted(queueBytesMax, queueBytesLimit))
+        .unless(
+            queueNoticesMax <= queueNoticesLimit,
+            () ->
+                "queue_notices_max: %d (expected: at most %d)"
+                    .formatted(queueNoticesMax, queueNoticesLimit))
+        .unless(
+            heapAfterMb - heapBeforeMb <= HEAP_GROWTH_MB_MAX,
+            () ->
+                "heap_after_mb: %.1f (expected: at most %.1f, which is %.0f more than before)"
+                    .formatted(heapAfterMb, heapBeforeMb + HEAP_GROWTH_MB_MAX, HEAP_GROWTH_MB_MAX))
+        .unless(
+            catchUps == 1 && resyncs == 1,
+            () -> "catch_ups: %d, resyncs: %d (expected: 1 and 1)".formatted(catchUps, resyncs))
+        .none("missing_ends", missingEnds)
+        .words();
   }
 
-  /** The same for people. */
+  @Override
   public String table() {
     return TextTable.of("", "")
             .row("not read for s", Numbers.decimal(unreadS))

@@ -1,27 +1,23 @@
 package io.svmcoord.loadtest.chaos;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.svmcoord.loadtest.ctl.Coordinator;
-import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.Arguments;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
+import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import io.svmcoord.loadtest.report.Latencies;
 import io.svmcoord.loadtest.report.Numbers;
+import io.svmcoord.loadtest.report.Patience;
 import io.svmcoord.loadtest.report.RunFailure;
 import io.svmcoord.server.config.ServerConfig;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
@@ -32,7 +28,6 @@ import org.HdrHistogram.Histogram;
  * flood is the same all the time. Confined to one thread.
  */
 public final class UnreadRun {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
   private static final Duration WARMUP_MAX = Duration.ofSeconds(5);
 
   /** Above the ack deadline of the flood's begins. */
@@ -70,20 +65,12 @@ public final class UnreadRun {
   }
 
   private UnreadReport run() {
-    List<String> arguments =
-        List.of(
-            "serve",
-            "--listen=127.0.0.1:0",
-            "--admin=127.0.0.1:0",
-            "--stop-with-stdin",
+    Arguments arguments =
+        Arguments.SERVE.and(
             "--set=limits.outbound-bytes-per-session=" + limits.outboundBytesPerSession(),
-            "--set=limits.outbound-notices-per-session=" + limits.outboundNoticesPerSession(),
-            "-o",
-            "json");
-    try (ChildProcess process = ChildProcess.start("coordinator", arguments, line -> {})) {
-      JsonNode listening = process.awaitReady(READY_TIMEOUT);
-      int port = listening.path("port").asInt();
-      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+            "--set=limits.outbound-notices-per-session=" + limits.outboundNoticesPerSession());
+    try (CoordinatorProcess process = CoordinatorProcess.start(Launch.SAME, arguments)) {
+      InetSocketAddress address = process.address();
       long spaceId;
       try (Coordinator coordinator = Coordinator.at(address)) {
         spaceId = coordinator.createSpace("unread", UnreadDevice.PAGE_BYTES).id();
@@ -93,17 +80,16 @@ public final class UnreadRun {
       try (ScheduledExecutorService timer =
               Executors.newSingleThreadScheduledExecutor(
                   Thread.ofPlatform().daemon().name("unread-timer").factory());
-          Neighbours beside = new Neighbours(port, news)) {
+          Neighbours beside = new Neighbours(process.target(), news)) {
         try {
           RoleProcess measured = beside.startHost("measured", 0);
           var _ = beside.startDevices(measured, "device", options.devices());
           UnreadDevice device = new UnreadDevice(ofDevice, timer, spaceId);
-          await(device.open(), "the subscription");
+          Patience.await(device.open(), ANSWER_TIMEOUT, "the subscription");
           FloodHost flood = new FloodHost(ofHost, timer, spaceId, options.beginsPerSecond());
-          await(flood.open(), "the host's session");
+          Patience.await(flood.open(), ANSWER_TIMEOUT, "the host's session");
           measured.go();
-          return measure(
-              process.pid(), listening.path("admin_url").asText(), measured, flood, device);
+          return measure(process, measured, flood, device);
         } finally {
           timer.shutdownNow();
         }
@@ -121,7 +107,7 @@ public final class UnreadRun {
   }
 
   private UnreadReport measure(
-      long pid, String adminUrl, RoleProcess measured, FloodHost flood, UnreadDevice device) {
+      CoordinatorProcess coordinator, RoleProcess measured, FloodHost flood, UnreadDevice device) {
     Duration half = options.duration().dividedBy(2);
     flood.start();
     LockSupport.parkNanos(Math.min(WARMUP_MAX.toNanos(), half.toNanos())); // Everybody compiles.
@@ -129,27 +115,27 @@ public final class UnreadRun {
     news.accept("measured while all is read");
 
     quiet(flood);
-    await(flood.beginAndEnd(), "a begin that the device has read");
+    Patience.await(flood.beginAndEnd(), ANSWER_TIMEOUT, "a begin that the device has read");
     UnreadDevice.Told before = device.told();
-    final double heapBefore = collectedMb(pid, adminUrl);
+    final double heapBefore = collectedMb(coordinator);
     device.stopReading();
     long startNanos = System.nanoTime();
     long beginsBefore = flood.begins();
     flood.start();
     Histogram unread;
     QueueWatch.Most most;
-    try (QueueWatch watch = new QueueWatch(adminUrl)) {
+    try (QueueWatch watch = new QueueWatch(coordinator.adminUrl())) {
       unread = begins(measured, options.duration());
       most = watch.most();
     }
     quiet(flood);
     final long floodBegins = flood.begins() - beginsBefore;
-    final double heapAfter = collectedMb(pid, adminUrl);
+    final double heapAfter = collectedMb(coordinator);
     final double unreadS = Numbers.seconds(System.nanoTime() - startNanos);
     news.accept("not read for %.1f s".formatted(unreadS));
 
     device.read();
-    await(flood.beginAndEnd(), "the begin after the device reads again");
+    Patience.await(flood.beginAndEnd(), ANSWER_TIMEOUT, "the begin after the device reads again");
     UnreadDevice.Told after = toldOfAllEnds(device);
 
     flood.start();
@@ -186,7 +172,7 @@ public final class UnreadRun {
   }
 
   private static void quiet(FloodHost flood) {
-    await(flood.stop(), "the answers to the flood");
+    Patience.await(flood.stop(), ANSWER_TIMEOUT, "the answers to the flood");
   }
 
   /** Begins of the space beside it, during a time from a moment after now on. */
@@ -214,29 +200,14 @@ public final class UnreadRun {
     return told;
   }
 
-  private double collectedMb(long pid, String adminUrl) {
+  private double collectedMb(CoordinatorProcess coordinator) {
     try {
-      return heap.collectedMb(pid, adminUrl);
+      return heap.collectedMb(coordinator);
     } catch (IOException e) {
       throw RunFailure.foundWrong("the coordinator's heap: not known: " + e, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw RunFailure.foundWrong("interrupted during the run", e);
-    }
-  }
-
-  private static void await(CompletableFuture<Void> future, String what) {
-    try {
-      var _ = future.get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw RunFailure.foundWrong(what + ": not within " + ANSWER_TIMEOUT.toSeconds() + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw RunFailure.foundWrong(what + ": interrupted", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RunFailure failure
-          ? failure
-          : RunFailure.foundWrong(what + ": " + e.getCause(), e);
     }
   }
 }

@@ -3,15 +3,12 @@ package io.svmcoord.loadtest.cli;
 import io.svmcoord.loadtest.peers.BenchOptions;
 import io.svmcoord.loadtest.peers.BenchReport;
 import io.svmcoord.loadtest.peers.BenchRun;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code svm bench}: what svm costs beyond its transport. */
 @Command(
@@ -39,21 +36,12 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output = new OutputOption();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   BenchCommand() {}
 
   @Override
   public Integer call() {
     BenchOptions options = Usage.checked(this::options);
-    PrintWriter err = spec.commandLine().getErr();
-    BenchReport report =
-        BenchRun.run(
-            options,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
+    BenchReport report = BenchRun.run(options, output::tell);
     output.print(report, report::table);
     return ExitCode.OK;
   }

@@ -4,7 +4,6 @@ import io.svmcoord.loadtest.canary.CanaryOptions;
 import io.svmcoord.loadtest.canary.CanaryReport;
 import io.svmcoord.loadtest.canary.CanaryRun;
 import io.svmcoord.loadtest.process.Termination;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -108,21 +107,11 @@ public final class CanaryCommand implements Callable<Integer> {
       tell("metrics on port " + canary.adminPort());
       report = canary.run(signal);
     }
-    output.print(report, report::table);
-    report.fault().ifPresent(this::tell);
-    return exitCode(report);
-  }
-
-  private static int exitCode(CanaryReport report) {
-    if (report.fault().isPresent()) {
-      return ExitCode.FOUND_WRONG;
-    }
-    return report.hasReachedNobody() ? ExitCode.UNREACHABLE : ExitCode.OK;
+    int code = output.printJudged(report);
+    return code == ExitCode.OK && report.hasReachedNobody() ? ExitCode.UNREACHABLE : code;
   }
 
   private void tell(String line) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println(spec.qualifiedName() + ": " + line);
-    err.flush();
+    output.tell(spec.qualifiedName() + ": " + line);
   }
 }

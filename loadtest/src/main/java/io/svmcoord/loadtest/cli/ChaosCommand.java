@@ -1,16 +1,12 @@
 package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.chaos.ChaosOptions;
-import io.svmcoord.loadtest.chaos.ChaosReport;
 import io.svmcoord.loadtest.chaos.ChaosRun;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code svm chaos}: everything in processes of its own, and faults at random. */
 @Command(
@@ -82,8 +78,6 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output = new OutputOption();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   ChaosCommand() {}
 
   @Override
@@ -100,17 +94,6 @@ public final class ChaosCommand implements Callable<Integer> {
                     changesPerSecond,
                     readsPerSecond,
                     ttl));
-    PrintWriter err = spec.commandLine().getErr();
-    ChaosReport report =
-        ChaosRun.run(
-            options,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
-    output.print(report, report::table);
-    report.fault().ifPresent(fault -> err.println(spec.qualifiedName() + ": " + fault));
-    err.flush();
-    return report.fault().isEmpty() ? ExitCode.OK : ExitCode.FOUND_WRONG;
+    return output.printJudged(ChaosRun.run(options, output::tell));
   }
 }

@@ -2,15 +2,12 @@ package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.conformance.Conformance;
 import io.svmcoord.loadtest.conformance.ConformanceReport;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code svm conformance device}: plays every race against a device program. */
 @Command(
@@ -44,17 +41,13 @@ final class ConformanceDeviceCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output = new OutputOption();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   ConformanceDeviceCommand() {}
 
   @Override
   public Integer call() {
     Conformance.requireKnown(checks);
-    PrintWriter err = spec.commandLine().getErr();
     try (Conformance run = Conformance.listen(port, wait)) {
-      err.println("listening on 127.0.0.1:" + run.port());
-      err.flush();
+      output.tell("listening on 127.0.0.1:" + run.port());
       ConformanceReport report = run.run(checks);
       output.print(report, report::table);
       return report.failed() == 0 ? ExitCode.OK : ExitCode.FOUND_WRONG;

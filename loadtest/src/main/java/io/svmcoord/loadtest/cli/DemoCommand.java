@@ -1,7 +1,6 @@
 package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.demo.DemoOptions;
-import io.svmcoord.loadtest.demo.DemoReport;
 import io.svmcoord.loadtest.demo.DemoRun;
 import java.io.Console;
 import java.io.PrintWriter;
@@ -133,11 +132,7 @@ public final class DemoCommand implements Callable<Integer> {
             seed,
             adminPort);
     PrintWriter err = spec.commandLine().getErr();
-    DemoReport report = Usage.checked(() -> DemoRun.run(options, err, isTerminal()));
-    output.print(report, report::table);
-    report.fault().ifPresent(fault -> err.println(spec.qualifiedName() + ": " + fault));
-    err.flush();
-    return report.fault().isEmpty() ? ExitCode.OK : ExitCode.FOUND_WRONG;
+    return output.printJudged(Usage.checked(() -> DemoRun.run(options, err, isTerminal())));
   }
 
   private static boolean isTerminal() {

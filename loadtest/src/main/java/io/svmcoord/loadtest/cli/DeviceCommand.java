@@ -2,9 +2,7 @@ package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.emulator.DeviceEmulator;
 import io.svmcoord.loadtest.emulator.DeviceEmulatorOptions;
-import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.RoleReport;
-import io.svmcoord.loadtest.report.RoleReport.Phase;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,8 +59,7 @@ public final class DeviceCommand implements Callable<Integer> {
     DeviceEmulatorOptions options =
         Usage.checked(
             () ->
-                DeviceEmulatorOptions.builder(
-                        play.target(), source.memory(), source.pageSource(), source.spaceId())
+                DeviceEmulatorOptions.builder(play.target(), source.at())
                     .name(name)
                     .devices(devices)
                     .firstIndex(firstIndex)
@@ -71,15 +68,8 @@ public final class DeviceCommand implements Callable<Integer> {
                     .ttl(play.ttl())
                     .seed(play.seed())
                     .build());
-    try (Termination signal = play.signal();
-        DeviceEmulator emulator = DeviceEmulator.start(options)) {
-      play.print(RoleReport.of(Phase.READY, name, emulator.stats()));
-      play.play(
-          signal,
-          phase -> RoleReport.of(phase, name, emulator.stats()),
-          emulator::hasFailed,
-          emulator::stop);
-      return emulator.stats().reads().stale() == 0 ? ExitCode.OK : ExitCode.FOUND_WRONG;
-    }
+    return play.play(
+        () -> DeviceEmulator.start(options),
+        (phase, emulator) -> RoleReport.of(phase, name, emulator.stats()));
   }
 }

@@ -2,10 +2,7 @@ package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.emulator.GuestHost;
 import io.svmcoord.loadtest.emulator.HostEmulatorOptions;
-import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.RoleReport;
-import io.svmcoord.loadtest.report.RoleReport.Phase;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,19 +32,7 @@ public final class GuestHostCommand implements Callable<Integer> {
       description = "Loops that invalidate at the same time. Default: ${DEFAULT-VALUE}.")
   private int changes;
 
-  @Option(
-      names = "--ack-deadline",
-      defaultValue = "1s",
-      paramLabel = "TIME",
-      description = "A device that acks later is evicted. Default: ${DEFAULT-VALUE}.")
-  private Duration ackDeadline = Duration.ZERO;
-
-  @Option(
-      names = "--late-begin",
-      defaultValue = "1h",
-      paramLabel = "TIME",
-      description = "Tell of each begin that takes longer.")
-  private Duration lateBegin = Duration.ZERO;
+  @Mixin private BeginTimes times = new BeginTimes();
 
   @Mixin private RoleSource source = new RoleSource();
 
@@ -63,20 +48,13 @@ public final class GuestHostCommand implements Callable<Integer> {
                 HostEmulatorOptions.builder(play.target())
                     .name(name)
                     .changeLoops(changes)
-                    .ackDeadline(ackDeadline)
-                    .lateBegin(lateBegin)
+                    .ackDeadline(times.ackDeadline())
+                    .lateBegin(times.lateBegin())
                     .ttl(play.ttl())
                     .seed(play.seed())
                     .build());
-    try (Termination signal = play.signal();
-        GuestHost guest = GuestHost.start(options, source.spaceId(), source.memory())) {
-      play.print(RoleReport.of(Phase.READY, name, guest.stats()));
-      play.play(
-          signal,
-          phase -> RoleReport.of(phase, name, guest.stats()),
-          guest::hasFailed,
-          guest::stop);
-      return guest.stats().unfinished() == 0 ? ExitCode.OK : ExitCode.FOUND_WRONG;
-    }
+    return play.play(
+        () -> GuestHost.start(options, source.at()),
+        (phase, guest) -> RoleReport.of(phase, name, guest.stats()));
   }
 }

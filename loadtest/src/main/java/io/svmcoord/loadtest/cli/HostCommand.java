@@ -4,7 +4,7 @@ import io.svmcoord.loadtest.emulator.HostEmulator;
 import io.svmcoord.loadtest.emulator.HostEmulatorOptions;
 import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.RoleReport;
-import java.time.Duration;
+import io.svmcoord.loadtest.report.RoleReport.Phase;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,25 +47,12 @@ public final class HostCommand implements Callable<Integer> {
   private int changesPerSecond;
 
   @Option(
-      names = "--ack-deadline",
-      defaultValue = "1s",
-      paramLabel = "TIME",
-      description = "A device that acks later is evicted. Default: ${DEFAULT-VALUE}.")
-  private Duration ackDeadline = Duration.ZERO;
-
-  @Option(
-      names = "--late-begin",
-      hidden = true,
-      defaultValue = "1h",
-      paramLabel = "TIME",
-      description = "Tell of each begin that takes longer.")
-  private Duration lateBegin = Duration.ZERO;
-
-  @Option(
       names = "--hold",
       hidden = true,
       description = "Change nothing until the program that started this one says so.")
   private boolean isHeld;
+
+  @Mixin private BeginTimes times = new BeginTimes();
 
   @Mixin private RolePlay play = new RolePlay();
 
@@ -81,21 +68,24 @@ public final class HostCommand implements Callable<Integer> {
                     .pages(pages)
                     .changeLoops(changes)
                     .changesPerSecond(changesPerSecond)
-                    .ackDeadline(ackDeadline)
-                    .lateBegin(lateBegin)
+                    .ackDeadline(times.ackDeadline())
+                    .lateBegin(times.lateBegin())
                     .ttl(play.ttl())
                     .seed(play.seed())
                     .build());
-    try (Termination signal = play.signal();
-        HostEmulator host = HostEmulator.open(options)) {
-      play.print(RoleReport.ready(name, host.ready(), host.stats()));
-      if (isHeld) {
-        signal.awaitGo();
-      }
-      host.startChanges();
-      play.play(
-          signal, phase -> RoleReport.of(phase, name, host.stats()), host::hasFailed, host::stop);
-      return host.stats().unfinished() == 0 ? ExitCode.OK : ExitCode.FOUND_WRONG;
+    return play.play(() -> HostEmulator.open(options), this::report, this::begin);
+  }
+
+  private RoleReport report(Phase phase, HostEmulator host) {
+    return phase == Phase.READY
+        ? RoleReport.ready(name, host.ready(), host.stats())
+        : RoleReport.of(phase, name, host.stats());
+  }
+
+  private void begin(Termination signal, HostEmulator host) {
+    if (isHeld) {
+      signal.awaitGo();
     }
+    host.startChanges();
   }
 }

@@ -3,16 +3,12 @@ package io.svmcoord.loadtest.cli;
 import io.svmcoord.loadtest.peers.PeersOptions;
 import io.svmcoord.loadtest.peers.PeersReport;
 import io.svmcoord.loadtest.peers.PeersRun;
-import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code svm load compare-peers}: svm beside what users would pick instead. */
 @Command(
@@ -54,34 +50,9 @@ final class LoadComparePeersCommand implements Callable<Integer> {
       description = "Operations that run at once. Default: ${DEFAULT-VALUE}.")
   private List<Integer> outstanding = List.of();
 
-  @Option(
-      names = "--rounds",
-      defaultValue = "5",
-      paramLabel = "R",
-      description = "Turns of each system for each N and K. Default: ${DEFAULT-VALUE}.")
-  private int rounds;
-
-  @Option(
-      names = "--duration",
-      defaultValue = "1s",
-      paramLabel = "TIME",
-      description = "For how long operations count in a turn. Default: ${DEFAULT-VALUE}.")
-  private Duration duration = Duration.ZERO;
-
-  @Option(
-      names = "--warmup",
-      defaultValue = "1s",
-      paramLabel = "TIME",
-      description = {
-        "For how long each system runs before the turns of each N and K; before the first, "
-            + PeersOptions.FIRST_WARMUPS
-            + " times as long. Default: ${DEFAULT-VALUE}."
-      })
-  private Duration warmup = Duration.ZERO;
+  @Mixin private TurnsOption turns = new TurnsOption();
 
   @Mixin private OutputOption output = new OutputOption();
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   LoadComparePeersCommand() {}
 
@@ -95,17 +66,8 @@ final class LoadComparePeersCommand implements Callable<Integer> {
                     PeersOptions.BASELINE,
                     devices,
                     outstanding,
-                    rounds,
-                    duration,
-                    warmup));
-    PrintWriter err = spec.commandLine().getErr();
-    PeersReport report =
-        PeersRun.run(
-            options,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
+                    turns.turns()));
+    PeersReport report = PeersRun.run(options, output::tell);
     output.print(report, report::table);
     return ExitCode.OK;
   }

@@ -1,13 +1,9 @@
 package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.load.FanoutDevices;
-import io.svmcoord.loadtest.process.Termination;
-import io.svmcoord.loadtest.report.Json;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,37 +38,15 @@ final class LoadFanoutDevicesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    AtomicReference<String> lost = new AtomicReference<>("");
-    try (Termination signal = Termination.install();
+    try (HeldSessions held = new HeldSessions(spec);
         FanoutDevices fanout =
             new FanoutDevices(TargetOption.parse("--target", target), connections, EVENT_LOOPS)) {
-      fanout.start(
-          devices,
-          spaceId,
-          Math.toIntExact(ttl.toMillis()),
-          what -> {
-            if (!signal.isStopping()) {
-              lost.set(what);
-              signal.stop();
-            }
-          });
-      print(out, Map.of("ready", true, "devices", devices));
-      signal.follow(System.in);
-      signal.awaitStop();
-      if (!lost.get().isEmpty()) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println(spec.qualifiedName() + ": lost " + lost.get());
-        err.flush();
-        return ExitCode.FOUND_WRONG;
+      fanout.start(devices, spaceId, Math.toIntExact(ttl.toMillis()), held::lost);
+      int code = held.hold(Map.of("ready", true, "devices", devices));
+      if (code == ExitCode.OK) {
+        held.print(Map.of("devices", devices, "acks", fanout.stop()));
       }
-      print(out, Map.of("devices", devices, "acks", fanout.stop()));
-      return ExitCode.OK;
+      return code;
     }
-  }
-
-  private static void print(PrintWriter out, Map<String, ?> line) {
-    out.println(Json.line(line));
-    out.flush();
   }
 }

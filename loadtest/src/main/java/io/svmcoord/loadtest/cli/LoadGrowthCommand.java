@@ -4,7 +4,6 @@ import io.svmcoord.loadtest.peers.Growth;
 import io.svmcoord.loadtest.peers.GrowthOptions;
 import io.svmcoord.loadtest.peers.GrowthReport;
 import io.svmcoord.loadtest.peers.GrowthRun;
-import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +11,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code svm load growth}: how times grow with what a coordinator has. */
 @Command(
@@ -75,21 +72,12 @@ final class LoadGrowthCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output = new OutputOption();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   LoadGrowthCommand() {}
 
   @Override
   public Integer call() {
     GrowthOptions options = Usage.checked(() -> new GrowthOptions(values(), fanOut, turns.turns()));
-    PrintWriter err = spec.commandLine().getErr();
-    GrowthReport report =
-        GrowthRun.run(
-            options,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
+    GrowthReport report = GrowthRun.run(options, output::tell);
     output.print(report, report::table);
     return ExitCode.OK;
   }

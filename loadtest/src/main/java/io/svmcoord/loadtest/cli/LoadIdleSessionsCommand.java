@@ -2,13 +2,9 @@ package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.load.IdlePages;
 import io.svmcoord.loadtest.load.IdleSessions;
-import io.svmcoord.loadtest.process.Termination;
-import io.svmcoord.loadtest.report.Json;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,8 +43,7 @@ final class LoadIdleSessionsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    AtomicReference<String> lost = new AtomicReference<>("");
-    try (Termination signal = Termination.install();
+    try (HeldSessions held = new HeldSessions(spec);
         IdleSessions idle =
             IdleSessions.open(
                 TargetOption.parse("--target", target),
@@ -56,24 +51,8 @@ final class LoadIdleSessionsCommand implements Callable<Integer> {
                 connections,
                 Usage.checked(() -> new IdlePages(spaceId, subscriptions)),
                 ttl,
-                what -> {
-                  if (!signal.isStopping()) {
-                    lost.set(what);
-                    signal.stop();
-                  }
-                })) {
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(Json.line(Map.of("ready", true, "sessions", sessions)));
-      out.flush();
-      signal.follow(System.in);
-      signal.awaitStop();
-      if (lost.get().isEmpty()) {
-        return ExitCode.OK;
-      }
-      PrintWriter err = spec.commandLine().getErr();
-      err.println(spec.qualifiedName() + ": lost " + lost.get());
-      err.flush();
-      return ExitCode.FOUND_WRONG;
+                held::lost)) {
+      return held.hold(Map.of("ready", true, "sessions", sessions));
     }
   }
 }

@@ -3,14 +3,11 @@ package io.svmcoord.loadtest.cli;
 import io.svmcoord.loadtest.chaos.IsolationOptions;
 import io.svmcoord.loadtest.chaos.IsolationReport;
 import io.svmcoord.loadtest.chaos.IsolationRun;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code svm load isolation}: what a stopped device costs other address spaces. */
 @Command(
@@ -60,22 +57,13 @@ final class LoadIsolationCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output = new OutputOption();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   LoadIsolationCommand() {}
 
   @Override
   public Integer call() {
     IsolationOptions options =
         Usage.checked(() -> new IsolationOptions(devices, beginsPerSecond, waiting, rounds, phase));
-    PrintWriter err = spec.commandLine().getErr();
-    IsolationReport report =
-        IsolationRun.run(
-            options,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
+    IsolationReport report = IsolationRun.run(options, output::tell);
     output.print(report, report::table);
     return ExitCode.OK;
   }

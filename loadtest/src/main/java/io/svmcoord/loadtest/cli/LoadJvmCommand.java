@@ -3,15 +3,12 @@ package io.svmcoord.loadtest.cli;
 import io.svmcoord.loadtest.peers.JvmOptions;
 import io.svmcoord.loadtest.peers.JvmReport;
 import io.svmcoord.loadtest.peers.JvmRun;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code svm load jvm}: one coordinator on several JVMs. */
 @Command(
@@ -51,8 +48,6 @@ final class LoadJvmCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output = new OutputOption();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   LoadJvmCommand() {}
 
   @Override
@@ -65,14 +60,7 @@ final class LoadJvmCommand implements Callable<Integer> {
                     devices,
                     outstanding,
                     turns.turns()));
-    PrintWriter err = spec.commandLine().getErr();
-    JvmReport report =
-        JvmRun.run(
-            options,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
+    JvmReport report = JvmRun.run(options, output::tell);
     output.print(report, report::table);
     return ExitCode.OK;
   }

@@ -3,14 +3,11 @@ package io.svmcoord.loadtest.cli;
 import io.svmcoord.loadtest.peers.MemoryOptions;
 import io.svmcoord.loadtest.peers.MemoryReport;
 import io.svmcoord.loadtest.peers.MemoryRun;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code svm load memory}: what idle streams and subscriptions take. */
 @Command(
@@ -53,22 +50,13 @@ final class LoadMemoryCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output = new OutputOption();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   LoadMemoryCommand() {}
 
   @Override
   public Integer call() {
     MemoryOptions options =
         Usage.checked(() -> new MemoryOptions(streams, connections, subscriptions, rounds));
-    PrintWriter err = spec.commandLine().getErr();
-    MemoryReport report =
-        MemoryRun.run(
-            options,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
+    MemoryReport report = MemoryRun.run(options, output::tell);
     output.print(report, report::table);
     return ExitCode.OK;
   }

@@ -2,13 +2,10 @@ package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.peers.StartupReport;
 import io.svmcoord.loadtest.peers.StartupRun;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code svm load startup}: how long a coordinator takes to be ready. */
 @Command(
@@ -29,21 +26,12 @@ final class LoadStartupCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output = new OutputOption();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   LoadStartupCommand() {}
 
   @Override
   public Integer call() {
     int checked = Usage.checked(() -> StartupRun.checkedRounds(rounds));
-    PrintWriter err = spec.commandLine().getErr();
-    StartupReport report =
-        StartupRun.run(
-            checked,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
+    StartupReport report = StartupRun.run(checked, output::tell);
     output.print(report, report::table);
     return ExitCode.OK;
   }

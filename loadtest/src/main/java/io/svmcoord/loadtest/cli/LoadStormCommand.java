@@ -1,16 +1,12 @@
 package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.chaos.StormOptions;
-import io.svmcoord.loadtest.chaos.StormReport;
 import io.svmcoord.loadtest.chaos.StormRun;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code svm load storm}: everybody is cut off at once. */
 @Command(
@@ -81,8 +77,6 @@ final class LoadStormCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output = new OutputOption();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   LoadStormCommand() {}
 
   @Override
@@ -99,17 +93,6 @@ final class LoadStormCommand implements Callable<Integer> {
                     ackDeadline,
                     ttl,
                     seed));
-    PrintWriter err = spec.commandLine().getErr();
-    StormReport report =
-        StormRun.run(
-            options,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
-    output.print(report, report::table);
-    report.fault().ifPresent(fault -> err.println(spec.qualifiedName() + ": " + fault));
-    err.flush();
-    return report.fault().isEmpty() ? ExitCode.OK : ExitCode.FOUND_WRONG;
+    return output.printJudged(StormRun.run(options, output::tell));
   }
 }

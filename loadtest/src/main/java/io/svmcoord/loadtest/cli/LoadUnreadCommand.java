@@ -1,16 +1,12 @@
 package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.chaos.UnreadOptions;
-import io.svmcoord.loadtest.chaos.UnreadReport;
 import io.svmcoord.loadtest.chaos.UnreadRun;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code svm load unread}: what a device that does not read its stream costs. */
 @Command(
@@ -50,25 +46,12 @@ final class LoadUnreadCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output = new OutputOption();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   LoadUnreadCommand() {}
 
   @Override
   public Integer call() {
     UnreadOptions options =
         Usage.checked(() -> new UnreadOptions(duration, beginsPerSecond, devices));
-    PrintWriter err = spec.commandLine().getErr();
-    UnreadReport report =
-        UnreadRun.run(
-            options,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
-    output.print(report, report::table);
-    report.fault().ifPresent(fault -> err.println(spec.qualifiedName() + ": " + fault));
-    err.flush();
-    return report.fault().isEmpty() ? ExitCode.OK : ExitCode.FOUND_WRONG;
+    return output.printJudged(UnreadRun.run(options, output::tell));
   }
 }

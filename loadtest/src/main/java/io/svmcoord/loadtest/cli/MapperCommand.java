@@ -2,9 +2,7 @@ package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.emulator.MapperEmulator;
 import io.svmcoord.loadtest.emulator.MapperEmulatorOptions;
-import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.loadtest.report.RoleReport;
-import io.svmcoord.loadtest.report.RoleReport.Phase;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,22 +47,14 @@ public final class MapperCommand implements Callable<Integer> {
     MapperEmulatorOptions options =
         Usage.checked(
             () ->
-                MapperEmulatorOptions.builder(
-                        play.target(), source.memory(), source.pageSource(), source.spaceId())
+                MapperEmulatorOptions.builder(play.target(), source.at())
                     .name(name)
                     .mappers(mappers)
                     .snapshotsPerSecond(snapshotsPerSecond)
                     .seed(play.seed())
                     .build());
-    try (Termination signal = play.signal();
-        MapperEmulator emulator = MapperEmulator.start(options)) {
-      play.print(RoleReport.of(Phase.READY, name, emulator.stats()));
-      play.play(
-          signal,
-          phase -> RoleReport.of(phase, name, emulator.stats()),
-          emulator::hasFailed,
-          emulator::stop);
-      return emulator.stats().reads().stale() == 0 ? ExitCode.OK : ExitCode.FOUND_WRONG;
-    }
+    return play.play(
+        () -> MapperEmulator.start(options),
+        (phase, emulator) -> RoleReport.of(phase, name, emulator.stats()));
   }
 }

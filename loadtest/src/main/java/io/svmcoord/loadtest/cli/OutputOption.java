@@ -1,6 +1,7 @@
 package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.report.Json;
+import io.svmcoord.loadtest.report.Judged;
 import java.io.PrintWriter;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,5 +44,23 @@ final class OutputOption {
       case TABLE -> out.print(table.get());
     }
     out.flush();
+  }
+
+  /**
+   * Prints a report, and tells what is wrong with the run.
+   *
+   * @return the exit code
+   */
+  int printJudged(Judged report) {
+    print(report, report::table);
+    report.fault().ifPresent(fault -> tell(command.qualifiedName() + ": " + fault));
+    return report.fault().isEmpty() ? ExitCode.OK : ExitCode.FOUND_WRONG;
+  }
+
+  /** Tells people what a run does: a line beside the report, on the standard error. */
+  void tell(String line) {
+    PrintWriter err = command.commandLine().getErr();
+    err.println(line);
+    err.flush();
   }
 }

@@ -1,13 +1,20 @@
 package io.svmcoord.loadtest.cli;
 
+import io.svmcoord.loadtest.emulator.Emulator;
 import io.svmcoord.loadtest.process.Termination;
+import io.svmcoord.loadtest.report.DeviceStats;
+import io.svmcoord.loadtest.report.HostStats;
 import io.svmcoord.loadtest.report.Json;
+import io.svmcoord.loadtest.report.MapperStats;
 import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.Phase;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,8 +82,43 @@ final class RolePlay {
     return ttl;
   }
 
-  Termination signal() {
-    return stopWithStdin.install();
+  /**
+   * Plays a role: prints that it is ready, plays it to its end, and closes it.
+   *
+   * @param start gets it ready
+   * @param report any line
+   * @return the exit code
+   */
+  <E extends Emulator> int play(Supplier<E> start, BiFunction<Phase, E, RoleReport> report) {
+    return play(start, report, (signal, emulator) -> {});
+  }
+
+  /**
+   * As {@link #play(Supplier, BiFunction)}.
+   *
+   * @param begin lets the work begin, once it was printed that the role is ready
+   */
+  <E extends Emulator> int play(
+      Supplier<E> start,
+      BiFunction<Phase, E, RoleReport> report,
+      BiConsumer<Termination, E> begin) {
+    try (Termination signal = stopWithStdin.install();
+        E emulator = start.get()) {
+      print(report.apply(Phase.READY, emulator));
+      begin.accept(signal, emulator);
+      play(signal, phase -> report.apply(phase, emulator), emulator::hasFailed, emulator::stop);
+      return isRight(report.apply(Phase.FINAL, emulator)) ? ExitCode.OK : ExitCode.FOUND_WRONG;
+    }
+  }
+
+  /** No page that was read was stale, and no invalidation is left over. */
+  private static boolean isRight(RoleReport report) {
+    HostStats host = report.host();
+    DeviceStats devices = report.devices();
+    MapperStats mappers = report.mappers();
+    return (host == null || host.unfinished() == 0)
+        && (devices == null || devices.reads().stale() == 0)
+        && (mappers == null || mappers.reads().stale() == 0);
   }
 
   /**
@@ -111,8 +153,7 @@ final class RolePlay {
     }
   }
 
-  /** Prints a line. */
-  void print(RoleReport report) {
+  private void print(RoleReport report) {
     PrintWriter out = command.commandLine().getOut();
     out.println(Json.line(report));
     out.flush();

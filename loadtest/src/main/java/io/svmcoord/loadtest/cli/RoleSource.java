@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.cli;
 
+import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,19 +33,16 @@ final class RoleSource {
 
   RoleSource() {}
 
-  long spaceId() {
-    return spaceId;
-  }
-
-  Path memory() {
+  /**
+   * What was given.
+   *
+   * @throws RunFailure when the memory can't be read, or there can be no such page source
+   */
+  HostReady at() {
     if (!Files.isReadable(memory)) {
       throw RunFailure.badUsage("--memory: " + memory + " (expected: a file that can be read)");
     }
-    return memory;
-  }
-
-  String pageSource() {
     TargetOption.parse("--page-source", pageSource);
-    return pageSource;
+    return new HostReady(spaceId, memory.toString(), pageSource);
   }
 }

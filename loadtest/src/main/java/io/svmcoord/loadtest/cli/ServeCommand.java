@@ -2,8 +2,8 @@ package io.svmcoord.loadtest.cli;
 
 import io.svmcoord.loadtest.process.MemoryUse;
 import io.svmcoord.loadtest.process.Termination;
+import io.svmcoord.loadtest.report.Listening;
 import io.svmcoord.loadtest.report.RunFailure;
-import io.svmcoord.loadtest.report.TextTable;
 import io.svmcoord.server.SvmServer;
 import io.svmcoord.server.config.ConfigException;
 import io.svmcoord.server.config.ServerConfig;
@@ -71,30 +71,6 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private StopWithStdin stopWithStdin = new StopWithStdin();
 
   ServeCommand() {}
-
-  /**
-   * Where a coordinator listens; the line that programs read.
-   *
-   * @param target host:port of the gRPC services
-   * @param port of the gRPC services
-   * @param adminUrl of metrics, health and status
-   * @param adminPort of metrics, health and status
-   * @param transport that serves the sockets
-   * @param pid of the process
-   */
-  record Listening(
-      String target, int port, String adminUrl, int adminPort, String transport, long pid) {
-    String table() {
-      return TextTable.of("", "")
-          .row("gRPC", target)
-          .row("admin", adminUrl)
-          .row("metrics", adminUrl + "metrics")
-          .row("readiness", adminUrl + "readyz")
-          .row("transport", transport)
-          .row("pid", Long.toString(pid))
-          .render();
-    }
-  }
 
   @Override
   public Integer call() {

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,20 +66,12 @@ public final class SimulateCommand implements Callable<Integer> {
   public Integer call() {
     SeedsOptions options = Usage.checked(this::options);
     LogLevel.nothing();
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    CommandLine line = spec.commandLine();
     // JSON stays one line, whatever is traced.
-    PrintWriter lines = output.isJson() ? err : out;
+    PrintWriter lines = output.isJson() ? line.getErr() : line.getOut();
     LongFunction<SimulationResult> world =
         isTraced ? one -> SimulationRun.run(one, lines::println) : SimulationRun::run;
-    SeedsReport report =
-        SeedsRun.run(
-            options,
-            world,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
+    SeedsReport report = SeedsRun.run(options, world, output::tell);
     lines.flush();
     output.print(report, report::table);
     return report.failures() == 0 ? ExitCode.OK : ExitCode.FOUND_WRONG;

@@ -10,7 +10,7 @@ final class TurnsOption {
       names = "--rounds",
       defaultValue = "5",
       paramLabel = "R",
-      description = "Turns of each contender. Default: ${DEFAULT-VALUE}.")
+      description = "Turns of each contender in each cell. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
@@ -25,8 +25,9 @@ final class TurnsOption {
       defaultValue = "1s",
       paramLabel = "TIME",
       description =
-          "A fifth of the time that each contender runs before its first turn. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "For how long each contender runs before the turns of a cell; before its first, "
+              + Turns.FIRST_WARMUPS
+              + " times as long. Default: ${DEFAULT-VALUE}.")
   private Duration warmup = Duration.ZERO;
 
   TurnsOption() {}

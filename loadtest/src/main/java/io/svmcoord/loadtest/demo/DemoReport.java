@@ -1,6 +1,8 @@
 package io.svmcoord.loadtest.demo;
 
 import io.svmcoord.loadtest.ctl.SessionRow;
+import io.svmcoord.loadtest.report.FirstFault;
+import io.svmcoord.loadtest.report.Judged;
 import io.svmcoord.loadtest.report.Numbers;
 import io.svmcoord.loadtest.report.TextTable;
 import java.util.List;
@@ -64,7 +66,8 @@ public record DemoReport(
     long seed,
     Map<String, Long> invalidationsByKind,
     long forceEnded,
-    List<String> staleExamples) {
+    List<String> staleExamples)
+    implements Judged {
   /** Copies maps and lists; maps in the order of their keys. */
   public DemoReport {
     retries = new TreeMap<>(retries);
@@ -89,24 +92,19 @@ public record DemoReport(
     }
   }
 
-  /** What is wrong, in words; empty when all is well. */
+  @Override
   public Optional<String> fault() {
-    if (stalePages > 0) {
-      return Optional.of("stale_pages: " + stalePages + " (expected: 0)");
-    }
-    if (unfinished > 0) {
-      return Optional.of("unfinished: " + unfinished + " (expected: 0)");
-    }
-    if (!broken.isEmpty()) {
-      return Optional.of(broken);
-    }
-    if (readsChecked == 0 || invalidations == 0) {
-      return Optional.of("nothing was checked: no page was read, or none was changed");
-    }
-    return Optional.empty();
+    return new FirstFault()
+        .none("stale_pages", stalePages)
+        .none("unfinished", unfinished)
+        .unless(broken.isEmpty(), () -> broken)
+        .unless(
+            readsChecked > 0 && invalidations > 0,
+            () -> "nothing was checked: no page was read, or none was changed")
+        .words();
   }
 
-  /** The same for people. */
+  @Override
   public String table() {
     TextTable table =
         TextTable.of("", "")
@@ -122,23 +120,16 @@ public record DemoReport(
             .row("stale pages", Numbers.grouped(stalePages))
             .row("faults", Numbers.grouped(faults))
             .row("expired sessions", Numbers.grouped(expiredSessions));
-    StringBuilder text = new StringBuilder(table.render());
-    line(text, "changes by kind", counts(invalidationsByKind));
-    line(text, "retries by cause", counts(retries));
-    line(text, "lease events", counts(leaseEvents));
+    table
+        .note("changes by kind", counts(invalidationsByKind))
+        .note("retries by cause", counts(retries))
+        .note("lease events", counts(leaseEvents));
     for (EndedSession session : endedSessions) {
-      line(
-          text,
+      table.note(
           session.state() + " session",
           session.id() + " " + session.name() + ": " + session.cause());
     }
-    lostProcesses.forEach(lost -> line(text, "lost process", lost));
-    staleExamples.forEach(example -> line(text, "stale page", example));
-    return text.toString();
-  }
-
-  private static void line(StringBuilder text, String name, String value) {
-    text.append(name).append(": ").append(value).append(System.lineSeparator());
+    return table.notes("lost process", lostProcesses).notes("stale page", staleExamples).render();
   }
 
   private static String counts(Map<String, Long> counts) {

@@ -9,7 +9,6 @@ import io.svmcoord.loadtest.emulator.MapperEmulatorOptions;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.server.SvmServer;
 import io.svmcoord.server.config.ServerConfig;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -77,8 +76,7 @@ final class EmbeddedRoles implements DemoRoles {
 
   private static DeviceEmulatorOptions deviceOptions(
       DemoOptions options, String target, HostReady at) {
-    return DeviceEmulatorOptions.builder(
-            target, Path.of(at.memoryFile()), at.pageSourceTarget(), at.spaceId())
+    return DeviceEmulatorOptions.builder(target, at)
         .devices(options.devices())
         .readsPerSecond(options.readsPerSecondOfDevice())
         .ttl(options.ttl())
@@ -88,8 +86,7 @@ final class EmbeddedRoles implements DemoRoles {
 
   private static MapperEmulatorOptions mapperOptions(
       DemoOptions options, String target, HostReady at) {
-    return MapperEmulatorOptions.builder(
-            target, Path.of(at.memoryFile()), at.pageSourceTarget(), at.spaceId())
+    return MapperEmulatorOptions.builder(target, at)
         .mappers(options.mappers())
         .snapshotsPerSecond(SNAPSHOTS_PER_SECOND)
         .seed(options.seed())

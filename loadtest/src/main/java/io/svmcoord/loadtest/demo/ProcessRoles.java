@@ -1,15 +1,13 @@
 package io.svmcoord.loadtest.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
+import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
-import io.svmcoord.loadtest.report.DeviceStats;
-import io.svmcoord.loadtest.report.HostStats;
-import io.svmcoord.loadtest.report.MapperStats;
 import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.loadtest.report.RunFailure;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,35 +25,21 @@ import org.jspecify.annotations.Nullable;
  * but for {@link #counts}.
  */
 final class ProcessRoles implements DemoRoles {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
-
   private final DemoOptions options;
   private final Consumer<String> news;
   private final AtomicReference<@Nullable String> broken = new AtomicReference<>();
   private final List<String> lost = new CopyOnWriteArrayList<>();
   private final List<RoleProcess> devices = new ArrayList<>();
-  private final ChildProcess coordinator;
+  private final CoordinatorProcess coordinator;
   private @Nullable RoleProcess host;
   private @Nullable RoleProcess mappers;
-  private String target = "";
-  private String adminUrl = "";
 
   private ProcessRoles(DemoOptions options, Consumer<String> news, int adminPort) {
     this.options = options;
     this.news = news;
     this.coordinator =
-        ChildProcess.start(
-            "coordinator",
-            List.of(
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--admin",
-                "127.0.0.1:" + adminPort,
-                "--stop-with-stdin",
-                "-o",
-                "json"),
-            line -> {});
+        CoordinatorProcess.start(
+            Launch.SAME, Arguments.SERVE.with("--admin", "127.0.0.1:" + adminPort));
   }
 
   /**
@@ -75,16 +59,14 @@ final class ProcessRoles implements DemoRoles {
   }
 
   private void startAll() {
-    JsonNode listening = coordinator.awaitReady(READY_TIMEOUT);
-    target = listening.path("target").asText();
-    adminUrl = listening.path("admin_url").asText();
+    ChildProcess process = coordinator.process();
     var _ =
-        coordinator
+        process
             .ended()
             .thenAccept(
                 code -> {
-                  if (!coordinator.isStopping()) {
-                    onBroken("the coordinator (pid " + coordinator.pid() + ") ended: " + code);
+                  if (!process.isStopping()) {
+                    onBroken("the coordinator (pid " + process.pid() + ") ended: " + code);
                   }
                 });
     RoleProcess started = RoleProcess.start("host", "host", hostArguments(), this::onBroken);
@@ -132,60 +114,49 @@ final class ProcessRoles implements DemoRoles {
     news.accept(what + "; its sessions expire, the others go on");
   }
 
-  private List<String> hostArguments() {
-    List<String> arguments = common("host");
-    arguments.add("--hold");
-    add(arguments, "--pages", options.pages());
-    add(arguments, "--changes", options.changes());
-    add(arguments, "--changes-per-second", options.changesPerSecond());
-    add(arguments, "--ack-deadline", DemoOptions.ACK_DEADLINE.toMillis() + "ms");
-    return arguments;
+  private Arguments hostArguments() {
+    return common("host")
+        .and("--hold")
+        .with("--pages", options.pages())
+        .with("--changes", options.changes())
+        .with("--changes-per-second", options.changesPerSecond())
+        .with("--ack-deadline", DemoOptions.ACK_DEADLINE);
   }
 
-  private List<String> deviceArguments(int first, int end, HostReady at) {
-    List<String> arguments = common("device");
-    add(arguments, "--devices", end - first);
-    add(arguments, "--first-index", first);
-    add(arguments, "--reads-per-second", options.readsPerSecondOfDevice());
-    return addSource(arguments, at);
+  private Arguments deviceArguments(int first, int end, HostReady at) {
+    return common("device")
+        .with("--devices", end - first)
+        .with("--first-index", first)
+        .with("--reads-per-second", options.readsPerSecondOfDevice())
+        .with(at);
   }
 
-  private List<String> mapperArguments(HostReady at) {
-    List<String> arguments = common("mapper");
-    add(arguments, "--mappers", options.mappers());
-    add(arguments, "--snapshots-per-second", EmbeddedRoles.SNAPSHOTS_PER_SECOND);
-    return addSource(arguments, at);
+  private Arguments mapperArguments(HostReady at) {
+    return common("mapper")
+        .with("--mappers", options.mappers())
+        .with("--snapshots-per-second", EmbeddedRoles.SNAPSHOTS_PER_SECOND)
+        .with(at);
   }
 
-  private List<String> common(String command) {
-    List<String> arguments = new ArrayList<>(List.of(command, "--stop-with-stdin"));
-    add(arguments, "--target", target);
-    add(arguments, "--seed", options.seed());
-    add(arguments, "--ttl", options.ttl().toMillis() + "ms");
-    return arguments;
-  }
-
-  private static List<String> addSource(List<String> arguments, HostReady at) {
-    add(arguments, "--space", at.spaceId());
-    add(arguments, "--memory", at.memoryFile());
-    add(arguments, "--page-source", at.pageSourceTarget());
-    return arguments;
-  }
-
-  private static void add(List<String> arguments, String option, Object value) {
-    arguments.add(option);
-    arguments.add(value.toString());
+  private Arguments common(String command) {
+    return Arguments.ofRole(command, coordinator.target())
+        .with("--seed", options.seed())
+        .with("--ttl", options.ttl());
   }
 
   @Override
   public String target() {
-    return target;
+    return coordinator.target();
   }
 
   @Override
   public List<RolePlace> places() {
     List<RolePlace> places = new ArrayList<>();
-    places.add(new RolePlace("coordinator", coordinator.pid(), target + ", " + adminUrl));
+    places.add(
+        new RolePlace(
+            "coordinator",
+            coordinator.process().pid(),
+            coordinator.target() + ", " + coordinator.adminUrl()));
     players()
         .forEach(player -> places.add(new RolePlace(player.role(), player.pid(), player.what())));
     return places;
@@ -207,21 +178,10 @@ final class ProcessRoles implements DemoRoles {
   public DemoCounts counts() {
     List<RoleReport> reports =
         players().stream().flatMap(player -> player.report().stream()).toList();
-    HostStats hostStats =
-        reports.stream()
-            .flatMap(report -> Optional.ofNullable(report.host()).stream())
-            .reduce(HostStats::plus)
-            .orElseThrow();
-    DeviceStats deviceStats =
-        reports.stream()
-            .flatMap(report -> Optional.ofNullable(report.devices()).stream())
-            .reduce(DeviceStats::plus)
-            .orElseThrow();
-    Optional<MapperStats> mapperStats =
-        reports.stream()
-            .flatMap(report -> Optional.ofNullable(report.mappers()).stream())
-            .reduce(MapperStats::plus);
-    return new DemoCounts(hostStats, deviceStats, mapperStats.orElse(null));
+    return new DemoCounts(
+        RoleReport.hostsOf(reports).orElseThrow(),
+        RoleReport.devicesOf(reports).orElseThrow(),
+        RoleReport.mappersOf(reports).orElse(null));
   }
 
   @Override

@@ -8,11 +8,11 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What emulated devices count together. Thread-safe. */
 final class DeviceCounters {
+  final RunClock clock = new RunClock();
   final ReadTally reads = new ReadTally();
   final LongAdder writes = new LongAdder();
   final LongAdder discarded = new LongAdder();
@@ -26,8 +26,6 @@ final class DeviceCounters {
   private final LongAdder invalidations = new LongAdder();
   private final LongAdder tearDowns = new LongAdder();
   private final LongAdder refusals = new LongAdder();
-  private final long startNanos = System.nanoTime();
-  private final AtomicLong stopNanos = new AtomicLong();
 
   /** Takes over the counters of a mirror that is closed. */
   void addClosed(MirrorStats mirror) {
@@ -39,17 +37,12 @@ final class DeviceCounters {
     refusals.add(mirror.refusals());
   }
 
-  void stopClock() {
-    stopNanos.compareAndSet(0, System.nanoTime());
-  }
-
   /**
    * The counters.
    *
    * @param mirrors of mirrors that are open
    */
   DeviceStats stats(int devices, Collection<MirrorStats> mirrors) {
-    long end = stopNanos.get();
     Map<String, Long> retriesNow = new TreeMap<>(retries.snapshot());
     long faultsNow = faults.sum();
     long waitsNow = waits.sum();
@@ -65,7 +58,7 @@ final class DeviceCounters {
       refusalsNow += mirror.refusals();
     }
     return new DeviceStats(
-        (end == 0 ? System.nanoTime() : end) - startNanos,
+        clock.elapsedNanos(),
         devices,
         readStats(reads),
         writes.sum(),

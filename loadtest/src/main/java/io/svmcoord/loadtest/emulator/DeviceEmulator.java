@@ -7,6 +7,7 @@ import io.svmcoord.client.MirrorStats;
 import io.svmcoord.client.SvmClient;
 import io.svmcoord.loadtest.memory.SharedMemory;
 import io.svmcoord.loadtest.report.DeviceStats;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -18,23 +19,20 @@ import java.util.function.UnaryOperator;
  *
  * <p>Thread-safe. {@link #start}, {@link #stop} and {@link #close} block.
  */
-public final class DeviceEmulator implements AutoCloseable {
+public final class DeviceEmulator extends Emulator {
   /** Most connections if their number is not given and each device has a stream of its own. */
   static final int CONNECTIONS_DEFAULT_MAX = 16;
 
   private final DeviceEmulatorOptions options;
   private final DeviceCounters counters = new DeviceCounters();
-  private final StopSignal stop = new StopSignal();
-  private final Loops loops = new Loops(stop);
-  private final Closer closer = new Closer();
   private final List<EmulatedDevice> devices = new ArrayList<>();
 
   private DeviceEmulator(
       DeviceEmulatorOptions options, UnaryOperator<DeviceOptions> sessionOptions) {
     this.options = options;
     try {
-      SharedMemory memory = closer.add(SharedMemory.open(options.memoryFile()));
-      GrpcPageSource source = closer.add(GrpcPageSource.connect(options.pageSourceTarget()));
+      SharedMemory memory = closer.add(SharedMemory.open(Path.of(options.at().memoryFile())));
+      GrpcPageSource source = closer.add(GrpcPageSource.connect(options.at().pageSourceTarget()));
       List<SvmClient> clients = new ArrayList<>();
       for (int i = 0; i < connections(options); i++) {
         clients.add(
@@ -79,31 +77,6 @@ public final class DeviceEmulator implements AutoCloseable {
     return emulator;
   }
 
-  /** Whether a device has failed; {@link #stop} tells why. */
-  public boolean hasFailed() {
-    return loops.hasFailed();
-  }
-
-  /**
-   * Blocks until every device has ended: by itself after readsMax, or by {@link #stop}.
-   *
-   * @throws IllegalStateException if a device failed
-   */
-  public void awaitFinished() throws InterruptedException {
-    loops.join();
-  }
-
-  /**
-   * Ends the reading and waits for it; sessions and mirrors stay. Repeating it is harmless.
-   *
-   * @throws IllegalStateException if a device failed
-   */
-  public void stop() {
-    stop.stop();
-    loops.joinQuietly();
-    counters.stopClock();
-  }
-
   /** Counters since the start. Doesn't block. */
   public DeviceStats stats() {
     List<MirrorStats> mirrors =
@@ -111,14 +84,9 @@ public final class DeviceEmulator implements AutoCloseable {
     return counters.stats(options.devices(), mirrors);
   }
 
-  /** Stops, leaves the coordinator and unmaps the memory. Repeating it is harmless. */
   @Override
-  public void close() {
-    try {
-      stop();
-    } finally {
-      closer.close();
-    }
+  void stopped() {
+    counters.clock.stop();
   }
 
   private static int connections(DeviceEmulatorOptions options) {

@@ -1,15 +1,13 @@
 package io.svmcoord.loadtest.emulator;
 
-import java.nio.file.Path;
+import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import java.time.Duration;
 
 /**
  * Options of a {@link DeviceEmulator}. Immutable.
  *
  * @param target host:port of the coordinator
- * @param memoryFile file of the host's memory
- * @param pageSourceTarget host:port of the host's page source
- * @param spaceId address space to mirror
+ * @param at the host whose pages to mirror
  * @param name stem of the devices' names: name-0, name-1, ...
  * @param devices number of devices, 1 to 10000
  * @param firstIndex number of the first device; devices of other processes should have others
@@ -31,9 +29,7 @@ import java.time.Duration;
  */
 public record DeviceEmulatorOptions(
     String target,
-    Path memoryFile,
-    String pageSourceTarget,
-    long spaceId,
+    HostReady at,
     String name,
     int devices,
     int firstIndex,
@@ -53,7 +49,7 @@ public record DeviceEmulatorOptions(
   /** Validates the values. */
   public DeviceEmulatorOptions {
     Options.requireText("target", target);
-    Options.requireText("pageSourceTarget", pageSourceTarget);
+    Options.requireText("pageSourceTarget", at.pageSourceTarget());
     Options.requireText("name", name);
     Options.requireBetween("devices", devices, 1, 10_000);
     Options.requireBetween("firstIndex", firstIndex, 0, Integer.MAX_VALUE - 10_000);
@@ -68,21 +64,18 @@ public record DeviceEmulatorOptions(
     Options.requireBetween("childPercent", childPercent, 0, 100);
     Options.requireBetween(
         "faultTimeout", faultTimeout, Duration.ofMillis(1), Duration.ofMinutes(10));
-    Options.requireBetween("ttl", ttl, Duration.ofMillis(500), Duration.ofSeconds(60));
+    Options.requireTtl(ttl);
   }
 
   /** Starts from the defaults. */
-  public static Builder builder(
-      String target, Path memoryFile, String pageSourceTarget, long spaceId) {
-    return new Builder(target, memoryFile, pageSourceTarget, spaceId);
+  public static Builder builder(String target, HostReady at) {
+    return new Builder(target, at);
   }
 
   /** Sets options one by one. Confined to one thread. */
   public static final class Builder {
     private final String target;
-    private final Path memoryFile;
-    private final String pageSourceTarget;
-    private final long spaceId;
+    private final HostReady at;
     private String name = "device";
     private int devices = 1;
     private int firstIndex = 0;
@@ -100,11 +93,9 @@ public record DeviceEmulatorOptions(
     private Duration ttl = Duration.ofSeconds(3);
     private long seed = 1;
 
-    private Builder(String target, Path memoryFile, String pageSourceTarget, long spaceId) {
+    private Builder(String target, HostReady at) {
       this.target = target;
-      this.memoryFile = memoryFile;
-      this.pageSourceTarget = pageSourceTarget;
-      this.spaceId = spaceId;
+      this.at = at;
     }
 
     /** See {@link DeviceEmulatorOptions#name}. */
@@ -211,9 +202,7 @@ public record DeviceEmulatorOptions(
     public DeviceEmulatorOptions build() {
       return new DeviceEmulatorOptions(
           target,
-          memoryFile,
-          pageSourceTarget,
-          spaceId,
+          at,
           name,
           devices,
           firstIndex,

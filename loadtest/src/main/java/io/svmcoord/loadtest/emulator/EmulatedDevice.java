@@ -64,7 +64,7 @@ final class EmulatedDevice implements Runnable {
     long giveUpAtNanos = System.nanoTime() + options.faultTimeout().toNanos();
     while (mirrors.isEmpty()) {
       try {
-        mirrors.add(mirror(options.spaceId()));
+        mirrors.add(mirror(options.at().spaceId()));
       } catch (SessionLostException e) {
         if (stop.isStopped() || System.nanoTime() - giveUpAtNanos > 0) {
           throw e;
@@ -108,7 +108,7 @@ final class EmulatedDevice implements Runnable {
   }
 
   private void drop(MirroredSpace space, SpaceGoneException cause) {
-    if (space.spaceId() == options.spaceId()) {
+    if (space.spaceId() == options.at().spaceId()) {
       throw cause;
     }
     mirrors.remove(space);
@@ -124,7 +124,7 @@ final class EmulatedDevice implements Runnable {
     }
     directoryChanges = changes;
     for (SpaceDirectory.Entry entry : directory.open()) {
-      boolean isChild = entry.parentId() == options.spaceId();
+      boolean isChild = entry.parentId() == options.at().spaceId();
       if (isChild && isMine(entry.spaceId()) && !isMirrored(entry.spaceId())) {
         mirrorChild(entry.spaceId());
       }

@@ -108,9 +108,9 @@ final class EmulatedMapper implements Runnable {
   private List<PageRead> read(AddressRange range) {
     List<PageRead> list = new ArrayList<>();
     for (MirroredPage page :
-        source.fault(options.spaceId(), range, Access.SNAPSHOT, options.timeout())) {
+        source.fault(options.at().spaceId(), range, Access.SNAPSHOT, options.timeout())) {
       int number = geometry.pageOf(page.address());
-      list.add(new PageRead(options.spaceId(), number, 0, frames.read(page.frame()), 0));
+      list.add(new PageRead(options.at().spaceId(), number, 0, frames.read(page.frame()), 0));
     }
     return list;
   }

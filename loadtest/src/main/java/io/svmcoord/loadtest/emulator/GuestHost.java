@@ -8,6 +8,7 @@ import io.svmcoord.client.SvmClient;
 import io.svmcoord.loadtest.memory.MemoryGeometry;
 import io.svmcoord.loadtest.memory.SharedMemory;
 import io.svmcoord.loadtest.report.HostStats;
+import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * holds them for a while, but changes nothing. So it may be killed, in the middle of invalidations
  * too, without taking the pages along. Thread-safe.
  */
-public final class GuestHost implements AutoCloseable {
+public final class GuestHost extends Emulator {
   private static final int PAGES_MAX = 8;
   private static final long HOLD_MILLIS_MAX = 100;
   private static final long REST_MILLIS_MAX = 400;
@@ -28,16 +29,13 @@ public final class GuestHost implements AutoCloseable {
   private final long spaceId;
   private final BeginOptions beginOptions;
   private final HostCounters counters;
-  private final StopSignal stop = new StopSignal();
-  private final Loops loops = new Loops(stop);
-  private final Closer closer = new Closer();
 
-  private GuestHost(HostEmulatorOptions options, long spaceId, Path memoryFile) {
-    this.spaceId = spaceId;
+  private GuestHost(HostEmulatorOptions options, HostReady at) {
+    this.spaceId = at.spaceId();
     this.beginOptions = BeginOptions.DEFAULT.withAckDeadline(options.ackDeadline());
     this.counters = new HostCounters(options.lateBegin());
     try {
-      MemoryGeometry geometry = closer.add(SharedMemory.open(memoryFile)).geometry();
+      MemoryGeometry geometry = closer.add(SharedMemory.open(Path.of(at.memoryFile()))).geometry();
       SvmClient client = closer.add(SvmClient.connect(options.target()));
       HostOptions session =
           HostOptions.named(options.name()).withTtl(options.ttl()).withListener(counters.session);
@@ -60,12 +58,11 @@ public final class GuestHost implements AutoCloseable {
    * Opens the session and begins to invalidate.
    *
    * @param options of which those of a host's own pages are not used
-   * @param spaceId the other host's address space
-   * @param memoryFile the other host's memory, for its layout
+   * @param at the other host's address space, and its memory for the layout
    * @throws io.svmcoord.client.SvmException if the coordinator can't be reached or refuses
    */
-  public static GuestHost start(HostEmulatorOptions options, long spaceId, Path memoryFile) {
-    return new GuestHost(options, spaceId, memoryFile);
+  public static GuestHost start(HostEmulatorOptions options, HostReady at) {
+    return new GuestHost(options, at);
   }
 
   private void invalidate(Invalidator invalidator, int pages, SplittableRandom random) {
@@ -90,34 +87,13 @@ public final class GuestHost implements AutoCloseable {
     }
   }
 
-  /** Whether a loop has failed; {@link #stop} tells why. */
-  public boolean hasFailed() {
-    return loops.hasFailed();
-  }
-
   /** Counters since the start. Doesn't block. */
   public HostStats stats() {
     return counters.stats();
   }
 
-  /**
-   * Ends what it holds and begins no more; the session stays. Repeating it is harmless.
-   *
-   * @throws IllegalStateException if a loop failed
-   */
-  public void stop() {
-    stop.stop();
-    loops.joinQuietly();
-    counters.stopClock();
-  }
-
-  /** Stops and leaves the coordinator. Repeating it is harmless. */
   @Override
-  public void close() {
-    try {
-      stop();
-    } finally {
-      closer.close();
-    }
+  void stopped() {
+    counters.clock.stop();
   }
 }

@@ -14,6 +14,7 @@ import org.HdrHistogram.Histogram;
 
 /** What an emulated host counts. Thread-safe. */
 final class HostCounters {
+  final RunClock clock = new RunClock();
   final Counters byKind = new Counters();
   final Counters failed = new Counters();
   final Counters notAcked = new Counters();
@@ -26,8 +27,6 @@ final class HostCounters {
   final LongAdder faults = new LongAdder();
   final SessionEvents session = new SessionEvents();
 
-  private final long startNanos = System.nanoTime();
-  private final AtomicLong stopNanos = new AtomicLong();
   private final AtomicLong running = new AtomicLong();
   private final AtomicLong runningMax = new AtomicLong();
   private final Histogram begins = Latencies.create();
@@ -80,13 +79,7 @@ final class HostCounters {
     }
   }
 
-  /** Stops the clock of the elapsed time, once. */
-  void stopClock() {
-    stopNanos.compareAndSet(0, System.nanoTime());
-  }
-
   HostStats stats() {
-    long end = stopNanos.get();
     var byKindNow = byKind.snapshot();
     String histogram;
     long maxNanos;
@@ -99,7 +92,7 @@ final class HostCounters {
       late = List.copyOf(lateBegins);
     }
     return new HostStats(
-        (end == 0 ? System.nanoTime() : end) - startNanos,
+        clock.elapsedNanos(),
         byKindNow.values().stream().mapToLong(Long::longValue).sum(),
         byKindNow,
         runningMax.get(),

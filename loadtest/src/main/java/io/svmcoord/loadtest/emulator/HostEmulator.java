@@ -18,15 +18,16 @@ import java.util.concurrent.atomic.AtomicLong;
  * A host with real pages: it owns the memory, serves faults as the page source, and changes pages
  * the ways a kernel does, each change inside an invalidation and none after its lease.
  *
+ * <p>Once it is stopped nothing changes but what write faults copy: they are still served, so that
+ * devices can go on. Devices and mappers should be closed before it: it releases the address spaces
+ * and deletes the memory.
+ *
  * <p>Thread-safe. {@link #start}, {@link #stop} and {@link #close} block.
  */
-public final class HostEmulator implements AutoCloseable {
+public final class HostEmulator extends Emulator {
   private final HostEmulatorOptions options;
   private final HostCounters counters;
-  private final StopSignal stop = new StopSignal();
-  private final Loops loops = new Loops(stop);
   private final Loops reaper = new Loops(stop);
-  private final Closer closer = new Closer();
   private final HostMemory memory;
   private final HostSpaces spaces;
   private final Invalidator invalidator;
@@ -90,49 +91,15 @@ public final class HostEmulator implements AutoCloseable {
     return ready;
   }
 
-  /** Whether a loop of changes has failed; {@link #stop} tells why. */
-  public boolean hasFailed() {
-    return loops.hasFailed();
-  }
-
-  /**
-   * Blocks until the change loops have ended: by themselves after changesMax, or by {@link #stop}.
-   *
-   * @throws IllegalStateException if a loop failed
-   */
-  public void awaitFinished() throws InterruptedException {
-    loops.join();
-  }
-
-  /**
-   * Ends the change loops and waits for them: afterwards nothing changes but what write faults
-   * copy. Faults are still served, so that devices can go on. Repeating it is harmless.
-   *
-   * @throws IllegalStateException if a loop failed
-   */
-  public void stop() {
-    stop.stop();
-    loops.joinQuietly();
-    reaper.joinQuietly();
-    counters.stopClock();
-  }
-
   /** Counters since the start. Doesn't block. */
   public HostStats stats() {
     return counters.stats();
   }
 
-  /**
-   * Stops, releases the address spaces, closes page source and session, unmaps and deletes the
-   * memory. Devices and mappers should be closed before. Repeating it is harmless.
-   */
   @Override
-  public void close() {
-    try {
-      stop();
-    } finally {
-      closer.close();
-    }
+  void stopped() {
+    reaper.joinQuietly();
+    counters.clock.stop();
   }
 
   /** Starts the change loops. To be called once. */

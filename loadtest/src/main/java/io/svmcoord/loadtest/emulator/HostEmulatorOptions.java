@@ -58,7 +58,7 @@ public record HostEmulatorOptions(
     Options.requireBetween(
         "ackDeadline", ackDeadline, Duration.ofMillis(1), Duration.ofSeconds(60));
     Options.requireBetween("lateBegin", lateBegin, Duration.ZERO, Duration.ofHours(1));
-    Options.requireBetween("ttl", ttl, Duration.ofMillis(500), Duration.ofSeconds(60));
+    Options.requireTtl(ttl);
   }
 
   /** Starts from the defaults. */

@@ -1,15 +1,13 @@
 package io.svmcoord.loadtest.emulator;
 
-import java.nio.file.Path;
+import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import java.time.Duration;
 
 /**
  * Options of a {@link MapperEmulator}. Immutable.
  *
  * @param target host:port of the coordinator
- * @param memoryFile file of the host's memory
- * @param pageSourceTarget host:port of the host's page source
- * @param spaceId address space to read
+ * @param at the host whose pages to read
  * @param name stem of the mappers' names, for people
  * @param mappers number of mappers, 1 to 1000
  * @param snapshotPages pages of one list, 1 to 512
@@ -21,9 +19,7 @@ import java.time.Duration;
  */
 public record MapperEmulatorOptions(
     String target,
-    Path memoryFile,
-    String pageSourceTarget,
-    long spaceId,
+    HostReady at,
     String name,
     int mappers,
     int snapshotPages,
@@ -34,7 +30,7 @@ public record MapperEmulatorOptions(
   /** Validates the values. */
   public MapperEmulatorOptions {
     Options.requireText("target", target);
-    Options.requireText("pageSourceTarget", pageSourceTarget);
+    Options.requireText("pageSourceTarget", at.pageSourceTarget());
     Options.requireText("name", name);
     Options.requireBetween("mappers", mappers, 1, 1000);
     Options.requireBetween("snapshotPages", snapshotPages, 1, 512);
@@ -44,17 +40,14 @@ public record MapperEmulatorOptions(
   }
 
   /** Starts from the defaults. */
-  public static Builder builder(
-      String target, Path memoryFile, String pageSourceTarget, long spaceId) {
-    return new Builder(target, memoryFile, pageSourceTarget, spaceId);
+  public static Builder builder(String target, HostReady at) {
+    return new Builder(target, at);
   }
 
   /** Sets options one by one. Confined to one thread. */
   public static final class Builder {
     private final String target;
-    private final Path memoryFile;
-    private final String pageSourceTarget;
-    private final long spaceId;
+    private final HostReady at;
     private String name = "mapper";
     private int mappers = 1;
     private int snapshotPages = 16;
@@ -63,11 +56,9 @@ public record MapperEmulatorOptions(
     private Duration timeout = Duration.ofSeconds(30);
     private long seed = 1;
 
-    private Builder(String target, Path memoryFile, String pageSourceTarget, long spaceId) {
+    private Builder(String target, HostReady at) {
       this.target = target;
-      this.memoryFile = memoryFile;
-      this.pageSourceTarget = pageSourceTarget;
-      this.spaceId = spaceId;
+      this.at = at;
     }
 
     /** See {@link MapperEmulatorOptions#name}. */
@@ -120,9 +111,7 @@ public record MapperEmulatorOptions(
     public MapperEmulatorOptions build() {
       return new MapperEmulatorOptions(
           target,
-          memoryFile,
-          pageSourceTarget,
-          spaceId,
+          at,
           name,
           mappers,
           snapshotPages,

@@ -20,6 +20,11 @@ final class Options {
     }
   }
 
+  /** What a coordinator grants. */
+  static void requireTtl(Duration ttl) {
+    requireBetween("ttl", ttl, Duration.ofMillis(500), Duration.ofSeconds(60));
+  }
+
   static void requireText(String name, String value) {
     if (value.isBlank()) {
       throw new IllegalArgumentException("%s: empty (expected: some text)".formatted(name));

@@ -3,10 +3,7 @@ package io.svmcoord.loadtest.load;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.WireFormat;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.Marshaller;
-import io.grpc.Status;
 import io.svmcoord.v1.Ack;
 import io.svmcoord.v1.DeviceNotice;
 import io.svmcoord.v1.DeviceServiceGrpc;
@@ -14,7 +11,6 @@ import io.svmcoord.v1.DeviceSessionRequest;
 import io.svmcoord.v1.DeviceSessionResponse;
 import io.svmcoord.v1.Invalidate;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,27 +24,20 @@ final class DeviceWire {
   /** The device stream, with messages that were encoded already one way and events the other. */
   static final MethodDescriptor<EncodedMessage, DeviceEvents> DEVICE_SESSION =
       DeviceServiceGrpc.getDeviceSessionMethod().toBuilder(
-              new RequestMarshaller(), new ResponseMarshaller())
+              EncodedMessage.marshaller(),
+              new HandReader<DeviceEvents>("DeviceSessionResponse", DeviceWire::parse))
           .build();
 
   private static final int NOTICES_TAG =
-      tag(DeviceSessionResponse.NOTICES_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      WireFields.delimited(DeviceSessionResponse.NOTICES_FIELD_NUMBER);
   private static final int INVALIDATE_TAG =
-      tag(DeviceNotice.INVALIDATE_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-  private static final int ENDED_TAG =
-      tag(DeviceNotice.ENDED_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-  private static final int SPACE_ID_TAG =
-      tag(Invalidate.SPACE_ID_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
-  private static final int EPOCH_TAG =
-      tag(Invalidate.EPOCH_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
-  private static final int SEQUENCE_TAG =
-      tag(Invalidate.SEQUENCE_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
+      WireFields.delimited(DeviceNotice.INVALIDATE_FIELD_NUMBER);
+  private static final int ENDED_TAG = WireFields.delimited(DeviceNotice.ENDED_FIELD_NUMBER);
+  private static final int SPACE_ID_TAG = WireFields.varint(Invalidate.SPACE_ID_FIELD_NUMBER);
+  private static final int EPOCH_TAG = WireFields.varint(Invalidate.EPOCH_FIELD_NUMBER);
+  private static final int SEQUENCE_TAG = WireFields.varint(Invalidate.SEQUENCE_FIELD_NUMBER);
 
   private DeviceWire() {}
-
-  private static int tag(int field, int wireType) {
-    return field << 3 | wireType;
-  }
 
   /** A message that acks the last invalidation of the events, and with it those before. */
   static EncodedMessage ack(DeviceEvents events) {
@@ -59,14 +48,10 @@ final class DeviceWire {
             + CodedOutputStream.computeUInt64Size(Ack.SEQUENCE_FIELD_NUMBER, events.sequence())
             + (isAllUpTo ? CodedOutputStream.computeBoolSize(Ack.ALL_UP_TO_FIELD_NUMBER, true) : 0);
     byte[] bytes =
-        new byte
-            [CodedOutputStream.computeTagSize(DeviceSessionRequest.ACKS_FIELD_NUMBER)
-                + CodedOutputStream.computeUInt32SizeNoTag(size)
-                + size];
+        new byte[WireFields.delimitedBytes(DeviceSessionRequest.ACKS_FIELD_NUMBER, size)];
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
-      out.writeTag(DeviceSessionRequest.ACKS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      out.writeUInt32NoTag(size);
+      WireFields.startDelimited(out, DeviceSessionRequest.ACKS_FIELD_NUMBER, size);
       out.writeUInt64(Ack.SPACE_ID_FIELD_NUMBER, events.spaceId());
       out.writeUInt64(Ack.EPOCH_FIELD_NUMBER, events.epoch());
       out.writeUInt64(Ack.SEQUENCE_FIELD_NUMBER, events.sequence());
@@ -161,37 +146,6 @@ final class DeviceWire {
       }
       in.popLimit(end);
       invalidations++;
-    }
-  }
-
-  private static final class RequestMarshaller implements Marshaller<EncodedMessage> {
-    @Override
-    public InputStream stream(EncodedMessage value) {
-      return value;
-    }
-
-    @Override
-    public EncodedMessage parse(InputStream stream) {
-      throw new UnsupportedOperationException("a device sends requests, it reads none");
-    }
-  }
-
-  private static final class ResponseMarshaller implements Marshaller<DeviceEvents> {
-    @Override
-    public InputStream stream(DeviceEvents value) {
-      throw new UnsupportedOperationException("a device reads responses, it sends none");
-    }
-
-    @Override
-    public DeviceEvents parse(InputStream stream) {
-      try {
-        return DeviceWire.parse(EncodedMessage.readAll(stream));
-      } catch (IOException e) {
-        throw Status.INTERNAL
-            .withDescription("a message that is no DeviceSessionResponse")
-            .withCause(e)
-            .asRuntimeException();
-      }
     }
   }
 }

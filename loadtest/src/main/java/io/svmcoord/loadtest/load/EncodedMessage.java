@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.load;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
@@ -19,6 +20,11 @@ public final class EncodedMessage extends InputStream implements KnownLength, Dr
   /** A message of these bytes, which nobody may change any more. */
   public EncodedMessage(byte[] bytes) {
     this.bytes = bytes;
+  }
+
+  /** The message in its encoding. */
+  public static EncodedMessage of(MessageLite message) {
+    return new EncodedMessage(message.toByteArray());
   }
 
   /** Leaves messages as the bytes that they are. */

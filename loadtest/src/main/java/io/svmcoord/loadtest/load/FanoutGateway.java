@@ -6,11 +6,6 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
-import io.svmcoord.v1.Ack;
-import io.svmcoord.v1.AddressRange;
-import io.svmcoord.v1.Detach;
-import io.svmcoord.v1.DeviceCommand;
 import io.svmcoord.v1.DeviceGatewayRequest;
 import io.svmcoord.v1.DeviceNotice;
 import io.svmcoord.v1.DeviceSessionRequest;
@@ -18,20 +13,14 @@ import io.svmcoord.v1.Failure;
 import io.svmcoord.v1.Heartbeat;
 import io.svmcoord.v1.MemberClosed;
 import io.svmcoord.v1.MemberRequest;
-import io.svmcoord.v1.OpenDevice;
 import io.svmcoord.v1.SessionOpened;
-import io.svmcoord.v1.SpaceBaseline;
-import io.svmcoord.v1.Subscription;
-import io.svmcoord.v1.UpdateSubscriptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Devices as {@link DeviceStream}s that share a gateway: what arrives in one message is acked in
@@ -47,8 +36,7 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
   private final ClientCall<EncodedMessage, GatewayEvents> call;
   private final CompletableFuture<EventLoop> loop = new CompletableFuture<>();
   private final List<Member> members = new ArrayList<>();
-  private @Nullable Future<?> heartbeats;
-  private long heartbeatNumber;
+  private final Heartbeats heartbeats = new Heartbeats();
 
   private FanoutGateway(Connections connections, int number, FanoutSubscription subscription) {
     this.connections = connections;
@@ -106,22 +94,14 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
     member.number = members.size();
   }
 
+  /** One of its devices was opened: one heartbeat is for all of them. */
   private void opened(int heartbeatMillis) {
-    if (heartbeats == null) {
-      heartbeats =
-          connections
-              .currentLoop()
-              .scheduleAtFixedRate(
-                  this::sendHeartbeats, heartbeatMillis, heartbeatMillis, TimeUnit.MILLISECONDS);
-    }
+    heartbeats.start(connections.currentLoop(), heartbeatMillis, this::sendOfAll);
   }
 
-  private void sendHeartbeats() {
+  private void sendOfAll(Heartbeat heartbeat) {
     MemberRequest.Builder entry =
-        MemberRequest.newBuilder()
-            .setRequest(
-                DeviceSessionRequest.newBuilder()
-                    .setHeartbeat(Heartbeat.newBuilder().setNumber(++heartbeatNumber)));
+        MemberRequest.newBuilder().setRequest(DeviceRequests.heartbeat(heartbeat));
     for (Member member : members) {
       if (!member.closed.isDone()) {
         entry.addMembers(member.number);
@@ -134,15 +114,12 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
 
   private void send(MemberRequest.Builder entry) {
     call.sendMessage(
-        new EncodedMessage(
-            DeviceGatewayRequest.newBuilder().addRequests(entry).build().toByteArray()));
+        EncodedMessage.of(DeviceGatewayRequest.newBuilder().addRequests(entry).build()));
   }
 
   @Override
   public void onClose(Status status, Metadata trailers) {
-    if (heartbeats != null) {
-      heartbeats.cancel(false);
-    }
+    heartbeats.stop();
     loop.completeExceptionally(status.asRuntimeException(trailers));
     members.forEach(member -> member.closed(status));
   }
@@ -156,8 +133,7 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
 
     @Override
     public void start(String name) {
-      OpenDevice open =
-          OpenDevice.newBuilder().setName(name).setTtlMillis(subscription.ttlMillis()).build();
+      DeviceSessionRequest open = DeviceRequests.open(name, subscription.ttlMillis());
       var _ =
           loop.whenComplete(
               (own, failure) -> {
@@ -168,16 +144,12 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
                 own.execute(
                     () -> {
                       FanoutGateway.this.start(this);
-                      send(entry(DeviceCommand.newBuilder().setOpen(open)).setCredit(CREDIT));
+                      send(entry(open).setCredit(CREDIT));
                     });
               });
     }
 
-    private MemberRequest.Builder entry(DeviceCommand.Builder command) {
-      return entry(DeviceSessionRequest.newBuilder().addCommands(command));
-    }
-
-    private MemberRequest.Builder entry(DeviceSessionRequest.Builder request) {
+    private MemberRequest.Builder entry(DeviceSessionRequest request) {
       return MemberRequest.newBuilder().addMembers(number).setRequest(request);
     }
 
@@ -187,8 +159,7 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
         onNotice(notice);
       }
       for (MemberClosed end : entry.closed()) {
-        Failure failure = end.getFailure();
-        closed(Status.fromCodeValue(failure.getCode()).withDescription(failure.getMessage()));
+        closed(end.getFailure());
       }
     }
 
@@ -196,22 +167,8 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
       switch (notice.getNoticeCase()) {
         case OPENED -> onOpened(notice.getOpened());
         case UPDATED -> subscribed.complete(null);
-        case FAILED ->
-            closed(
-                Status.fromCodeValue(notice.getFailed().getFailure().getCode())
-                    .withDescription(notice.getFailed().getFailure().getMessage()));
-        case CAUGHT_UP -> {
-          SpaceBaseline baseline = notice.getCaughtUp();
-          send(
-              entry(
-                  DeviceSessionRequest.newBuilder()
-                      .addAcks(
-                          Ack.newBuilder()
-                              .setSpaceId(baseline.getSpaceId())
-                              .setEpoch(baseline.getEpoch())
-                              .setSequence(baseline.getSequence())
-                              .setAllUpTo(true))));
-        }
+        case FAILED -> closed(notice.getFailed().getFailure());
+        case CAUGHT_UP -> send(entry(DeviceRequests.ackAllUpTo(notice.getCaughtUp())));
         case HEARTBEAT, DRAINING, RELEASED, INVALIDATE, ENDED, RESUMED, NOTICE_NOT_SET -> {
           // As for a stream of its own.
         }
@@ -220,14 +177,11 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
 
     private void onOpened(SessionOpened session) {
       opened(session.getHeartbeatMillis());
-      AddressRange range =
-          AddressRange.newBuilder().setFirst(0).setLast(subscription.lastAddress()).build();
-      UpdateSubscriptions update =
-          UpdateSubscriptions.newBuilder()
-              .setSpaceId(subscription.spaceId())
-              .addAdd(Subscription.newBuilder().setSubscriptionId(1).setRange(range))
-              .build();
-      send(entry(DeviceCommand.newBuilder().setUpdate(update)));
+      send(entry(DeviceRequests.subscribe(subscription)));
+    }
+
+    private void closed(Failure failure) {
+      closed(Status.fromCodeValue(failure.getCode()).withDescription(failure.getMessage()));
     }
 
     void closed(Status status) {
@@ -259,15 +213,7 @@ final class FanoutGateway extends ClientCall.Listener<GatewayEvents> {
 
     @Override
     public void detach() {
-      var _ =
-          loop.thenAccept(
-              own ->
-                  own.execute(
-                      () ->
-                          send(
-                              entry(
-                                  DeviceCommand.newBuilder()
-                                      .setDetach(Detach.getDefaultInstance())))));
+      var _ = loop.thenAccept(own -> own.execute(() -> send(entry(DeviceRequests.detach()))));
     }
   }
 }

@@ -5,7 +5,6 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import io.svmcoord.loadtest.report.RunFailure;
 import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.BeginInvalidationRequest;
@@ -25,7 +24,6 @@ import io.svmcoord.v1.SessionOpened;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The host of a fan-out run: a closed loop that keeps a fixed number of begins running. An answered
@@ -55,8 +53,7 @@ final class FanoutHost extends ClientCall.Listener<HostSessionResponse> {
   /** When each slot's begin was sent; a slot has one begin running. */
   private final long[] beginNanos;
 
-  private @Nullable Future<?> heartbeats;
-  private long heartbeatNumber;
+  private final Heartbeats heartbeats = new Heartbeats();
   private long begins;
   private long running;
   private long endsUnanswered;
@@ -220,14 +217,11 @@ final class FanoutHost extends ClientCall.Listener<HostSessionResponse> {
 
   private void onOpened(SessionOpened session) {
     EventLoop loop = connections.currentLoop();
-    int period = session.getHeartbeatMillis();
-    heartbeats =
-        loop.scheduleAtFixedRate(this::sendHeartbeat, period, period, TimeUnit.MILLISECONDS);
+    heartbeats.start(loop, session.getHeartbeatMillis(), this::sendHeartbeat);
     opened.complete(loop);
   }
 
-  private void sendHeartbeat() {
-    Heartbeat heartbeat = Heartbeat.newBuilder().setNumber(++heartbeatNumber).build();
+  private void sendHeartbeat(Heartbeat heartbeat) {
     send(HostCommand.newBuilder().setCorrelationId(HEARTBEAT_ID).setHeartbeat(heartbeat).build());
   }
 
@@ -237,9 +231,7 @@ final class FanoutHost extends ClientCall.Listener<HostSessionResponse> {
 
   @Override
   public void onClose(Status status, Metadata trailers) {
-    if (heartbeats != null) {
-      heartbeats.cancel(false);
-    }
+    heartbeats.stop();
     RunFailure lost = RunFailure.foundWrong("the host's session ended: " + status);
     opened.completeExceptionally(lost);
     drained.completeExceptionally(lost);

@@ -3,8 +3,11 @@ package io.svmcoord.loadtest.load;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.netty.channel.EventLoop;
+import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.report.Numbers;
+import io.svmcoord.loadtest.report.Patience;
 import io.svmcoord.loadtest.report.RunFailure;
 import io.svmcoord.v1.AddressSpaceServiceGrpc;
 import io.svmcoord.v1.AddressSpaceServiceGrpc.AddressSpaceServiceBlockingStub;
@@ -13,10 +16,8 @@ import io.svmcoord.v1.DeleteAddressSpaceRequest;
 import io.svmcoord.v1.GetNodeRequest;
 import io.svmcoord.v1.GetNodeResponse;
 import io.svmcoord.v1.IntrospectionServiceGrpc;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -57,19 +58,8 @@ public final class FanoutRun {
     if (target != null) {
       return measure(target, null);
     }
-    List<String> arguments =
-        List.of(
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--admin",
-            "127.0.0.1:0",
-            "--stop-with-stdin",
-            "-o",
-            "json");
-    try (ChildProcess coordinator = ChildProcess.start("coordinator", arguments, line -> {})) {
-      int port = coordinator.awaitReady(START_TIMEOUT).path("port").intValue();
-      return measure(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), coordinator);
+    try (CoordinatorProcess coordinator = CoordinatorProcess.start()) {
+      return measure(coordinator.address(), coordinator.process());
     }
   }
 
@@ -97,7 +87,7 @@ public final class FanoutRun {
       ChildProcess devices,
       @Nullable ChildProcess coordinator) {
     FanoutHost host = new FanoutHost(connections, options, spaceId);
-    EventLoop loop = await(host.open(), CALL_TIMEOUT, "the host's session");
+    EventLoop loop = Patience.await(host.open(), CALL_TIMEOUT, "the host's session");
     CompletableFuture<Object> broken =
         CompletableFuture.anyOf(
             devices.ended().thenApply(code -> "the devices' process ended with code " + code),
@@ -109,31 +99,24 @@ public final class FanoutRun {
     runFor(options.duration(), broken);
     loop.execute(host::stopLoop);
     Duration cpuAfter = cpuTime(coordinator);
-    await(host.drained(), DRAIN_TIMEOUT, "the end of the last operations");
+    Patience.await(host.drained(), DRAIN_TIMEOUT, "the end of the last operations");
     CompletableFuture<FanoutHost.Measurement> measurement =
         CompletableFuture.supplyAsync(host::measurement, loop);
-    FanoutHost.Measurement measured = await(measurement, CALL_TIMEOUT, "the measurement");
+    FanoutHost.Measurement measured = Patience.await(measurement, CALL_TIMEOUT, "the measurement");
     loop.execute(host::detach);
-    await(host.closed(), CALL_TIMEOUT, "the end of the host's session");
+    Patience.await(host.closed(), CALL_TIMEOUT, "the end of the host's session");
     return new Measured(measured, coordinator == null ? null : cpuAfter.minus(cpuBefore));
   }
 
   private ChildProcess startDevices(InetSocketAddress target, long spaceId) {
-    List<String> arguments =
-        List.of(
-            "load",
-            "fanout-devices",
-            "--target",
-            name(target),
-            "--space",
-            Long.toString(spaceId),
-            "--devices",
-            Integer.toString(options.devices()),
-            "--connections",
-            Integer.toString(options.connections()),
-            "--ttl",
-            options.ttl().toMillis() + "ms");
-    return ChildProcess.start("devices", arguments, line -> {});
+    Arguments arguments =
+        Arguments.of("load", "fanout-devices")
+            .with("--target", name(target))
+            .with("--space", spaceId)
+            .with("--devices", options.devices())
+            .with("--connections", options.connections())
+            .with("--ttl", options.ttl());
+    return ChildProcess.start("devices", arguments.list(), line -> {});
   }
 
   /** Runs on; comes back when the time is over, or fails at once when something breaks. */
@@ -149,21 +132,6 @@ public final class FanoutRun {
       throw RunFailure.foundWrong("interrupted during the run", e);
     } catch (ExecutionException e) {
       throw RunFailure.foundWrong("the run broke off: " + e.getCause(), e);
-    }
-  }
-
-  private static <T> T await(CompletableFuture<T> future, Duration timeout, String what) {
-    try {
-      return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw RunFailure.foundWrong(what + ": not within " + timeout.toSeconds() + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw RunFailure.foundWrong(what + ": interrupted", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RunFailure failure
-          ? failure
-          : RunFailure.foundWrong(what + ": " + e.getCause(), e);
     }
   }
 

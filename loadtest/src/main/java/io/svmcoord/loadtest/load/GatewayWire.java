@@ -2,10 +2,7 @@ package io.svmcoord.loadtest.load;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.WireFormat;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.Marshaller;
-import io.grpc.Status;
 import io.svmcoord.v1.DeviceGatewayRequest;
 import io.svmcoord.v1.DeviceGatewayResponse;
 import io.svmcoord.v1.DeviceGatewayServiceGrpc;
@@ -14,7 +11,6 @@ import io.svmcoord.v1.MemberRequest;
 import io.svmcoord.v1.MemberResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,52 +23,39 @@ final class GatewayWire {
   /** The gateway, with messages that were encoded already one way and events the other. */
   static final MethodDescriptor<EncodedMessage, GatewayEvents> DEVICE_GATEWAY =
       DeviceGatewayServiceGrpc.getDeviceGatewayMethod().toBuilder(
-              EncodedMessage.marshaller(), new ResponseMarshaller())
+              EncodedMessage.marshaller(),
+              new HandReader<GatewayEvents>("DeviceGatewayResponse", GatewayWire::parse))
           .build();
 
-  private static final int RESPONSES_TAG = tag(DeviceGatewayResponse.RESPONSES_FIELD_NUMBER);
-  private static final int MEMBERS_TAG = tag(MemberResponse.MEMBERS_FIELD_NUMBER);
-  private static final int RESPONSE_TAG = tag(MemberResponse.RESPONSE_FIELD_NUMBER);
-  private static final int CLOSED_TAG = tag(MemberResponse.CLOSED_FIELD_NUMBER);
+  private static final int RESPONSES_TAG =
+      WireFields.delimited(DeviceGatewayResponse.RESPONSES_FIELD_NUMBER);
+  private static final int MEMBERS_TAG = WireFields.delimited(MemberResponse.MEMBERS_FIELD_NUMBER);
+  private static final int RESPONSE_TAG =
+      WireFields.delimited(MemberResponse.RESPONSE_FIELD_NUMBER);
+  private static final int CLOSED_TAG = WireFields.delimited(MemberResponse.CLOSED_FIELD_NUMBER);
   private static final DeviceEvents NOTHING = new DeviceEvents(0, 0, 0, 0, List.of());
 
   private GatewayWire() {}
-
-  private static int tag(int field) {
-    return field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-  }
 
   /** Adds an ack of the last invalidation of an entry's events, by each of its members. */
   static void addAck(ByteArrayOutputStream message, GatewayEvents.Entry entry) {
     byte[] ack = DeviceWire.ack(entry.events()).bytes();
     int body =
-        delimitedBytes(MemberRequest.MEMBERS_FIELD_NUMBER, entry.membersLength())
-            + delimitedBytes(MemberRequest.REQUEST_FIELD_NUMBER, ack.length);
+        WireFields.delimitedBytes(MemberRequest.MEMBERS_FIELD_NUMBER, entry.membersLength())
+            + WireFields.delimitedBytes(MemberRequest.REQUEST_FIELD_NUMBER, ack.length);
     CodedOutputStream out =
         CodedOutputStream.newInstance(
-            message, delimitedBytes(DeviceGatewayRequest.REQUESTS_FIELD_NUMBER, body));
+            message, WireFields.delimitedBytes(DeviceGatewayRequest.REQUESTS_FIELD_NUMBER, body));
     try {
-      startDelimited(out, DeviceGatewayRequest.REQUESTS_FIELD_NUMBER, body);
-      startDelimited(out, MemberRequest.MEMBERS_FIELD_NUMBER, entry.membersLength());
+      WireFields.startDelimited(out, DeviceGatewayRequest.REQUESTS_FIELD_NUMBER, body);
+      WireFields.startDelimited(out, MemberRequest.MEMBERS_FIELD_NUMBER, entry.membersLength());
       out.writeRawBytes(entry.members(), entry.membersOffset(), entry.membersLength());
-      startDelimited(out, MemberRequest.REQUEST_FIELD_NUMBER, ack.length);
+      WireFields.startDelimited(out, MemberRequest.REQUEST_FIELD_NUMBER, ack.length);
       out.writeRawBytes(ack);
       out.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void startDelimited(CodedOutputStream out, int field, int length)
-      throws IOException {
-    out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-    out.writeUInt32NoTag(length);
-  }
-
-  private static int delimitedBytes(int field, int length) {
-    return CodedOutputStream.computeTagSize(field)
-        + CodedOutputStream.computeUInt32SizeNoTag(length)
-        + length;
   }
 
   /**
@@ -119,24 +102,5 @@ final class GatewayWire {
       in.skipRawBytes(length);
     }
     return new GatewayEvents.Entry(bytes, membersOffset, membersLength, events, closed);
-  }
-
-  private static final class ResponseMarshaller implements Marshaller<GatewayEvents> {
-    @Override
-    public InputStream stream(GatewayEvents value) {
-      throw new UnsupportedOperationException("a client reads responses, it sends none");
-    }
-
-    @Override
-    public GatewayEvents parse(InputStream stream) {
-      try {
-        return GatewayWire.parse(EncodedMessage.readAll(stream));
-      } catch (IOException e) {
-        throw Status.INTERNAL
-            .withDescription("a message that is no DeviceGatewayResponse")
-            .withCause(e)
-            .asRuntimeException();
-      }
-    }
   }
 }

@@ -4,27 +4,16 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.netty.util.concurrent.Future;
-import io.svmcoord.v1.AddressRange;
-import io.svmcoord.v1.DeviceCommand;
 import io.svmcoord.v1.DeviceNotice;
 import io.svmcoord.v1.DeviceSessionRequest;
-import io.svmcoord.v1.Heartbeat;
-import io.svmcoord.v1.OpenDevice;
-import io.svmcoord.v1.Subscription;
 import io.svmcoord.v1.UpdateSubscriptions;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A device session that nothing happens to: it opens, subscribes to pages of its own and keeps its
  * lease. Confined to its connection's event loop, but for {@link #start}.
  */
 final class IdleSession extends ClientCall.Listener<DeviceEvents> {
-  private static final long OPEN_ID = 1;
-  private static final long UPDATE_ID = 2;
-
   private final Connections connections;
   private final int number;
   private final IdlePages pages;
@@ -32,8 +21,7 @@ final class IdleSession extends ClientCall.Listener<DeviceEvents> {
   private final ClientCall<EncodedMessage, DeviceEvents> call;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Status> closed = new CompletableFuture<>();
-  private @Nullable Future<?> heartbeats;
-  private long heartbeatNumber;
+  private final Heartbeats heartbeats = new Heartbeats();
   private int subscribed;
 
   IdleSession(Connections connections, int number, IdlePages pages, int ttlMillis) {
@@ -48,9 +36,7 @@ final class IdleSession extends ClientCall.Listener<DeviceEvents> {
   void start() {
     call.start(this, new Metadata());
     call.request(Integer.MAX_VALUE);
-    OpenDevice open =
-        OpenDevice.newBuilder().setName("idle-" + number).setTtlMillis(ttlMillis).build();
-    send(DeviceCommand.newBuilder().setCorrelationId(OPEN_ID).setOpen(open).build());
+    send(DeviceRequests.open("idle-" + number, ttlMillis));
   }
 
   /** Completes when it has all its subscriptions; fails when something is refused. */
@@ -88,11 +74,10 @@ final class IdleSession extends ClientCall.Listener<DeviceEvents> {
   }
 
   private void onOpened(int heartbeatMillis) {
-    heartbeats =
-        connections
-            .currentLoop()
-            .scheduleAtFixedRate(
-                this::sendHeartbeat, heartbeatMillis, heartbeatMillis, TimeUnit.MILLISECONDS);
+    heartbeats.start(
+        connections.currentLoop(),
+        heartbeatMillis,
+        heartbeat -> send(DeviceRequests.heartbeat(heartbeat)));
     subscribeMore();
   }
 
@@ -105,34 +90,20 @@ final class IdleSession extends ClientCall.Listener<DeviceEvents> {
         UpdateSubscriptions.newBuilder().setSpaceId(pages.spaceId());
     int end = Math.min(pages.perSession(), subscribed + IdlePages.BATCH_MAX);
     for (; subscribed < end; subscribed++) {
-      AddressRange range =
-          AddressRange.newBuilder()
-              .setFirst(pages.first(number, subscribed))
-              .setLast(pages.last(number, subscribed))
-              .build();
-      update.addAdd(Subscription.newBuilder().setSubscriptionId(subscribed + 1L).setRange(range));
+      update.addAdd(
+          DeviceRequests.subscription(
+              subscribed + 1L, pages.first(number, subscribed), pages.last(number, subscribed)));
     }
-    send(DeviceCommand.newBuilder().setCorrelationId(UPDATE_ID).setUpdate(update).build());
-  }
-
-  private void sendHeartbeat() {
-    Heartbeat heartbeat = Heartbeat.newBuilder().setNumber(++heartbeatNumber).build();
-    send(DeviceSessionRequest.newBuilder().setHeartbeat(heartbeat).build());
-  }
-
-  private void send(DeviceCommand command) {
-    send(DeviceSessionRequest.newBuilder().addCommands(command).build());
+    send(DeviceRequests.update(update));
   }
 
   private void send(DeviceSessionRequest request) {
-    call.sendMessage(new EncodedMessage(request.toByteArray()));
+    call.sendMessage(EncodedMessage.of(request));
   }
 
   @Override
   public void onClose(Status status, Metadata trailers) {
-    if (heartbeats != null) {
-      heartbeats.cancel(false);
-    }
+    heartbeats.stop();
     ready.completeExceptionally(status.asRuntimeException(trailers));
     closed.complete(status);
   }

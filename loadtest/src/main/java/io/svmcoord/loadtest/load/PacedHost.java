@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.svmcoord.loadtest.report.Latencies;
+import io.svmcoord.loadtest.report.Patience;
 import io.svmcoord.loadtest.report.RunFailure;
 import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.BeginInvalidationRequest;
@@ -22,12 +23,11 @@ import io.svmcoord.v1.InvalidationEvent;
 import io.svmcoord.v1.InvalidationServiceGrpc;
 import io.svmcoord.v1.OpenHost;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * no longer takes goes to the next one, and the rate stays what it is. Thread-safe.
  */
 public final class PacedHost implements AutoCloseable {
-  private static final long CALL_TIMEOUT_MILLIS = 10_000;
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
   private static final long FIRST_BEGIN_ID = 1;
   private static final long OPEN_ID = 1L << 62;
   private static final long END_ID = OPEN_ID + 1;
@@ -51,9 +51,8 @@ public final class PacedHost implements AutoCloseable {
   private final CompletableFuture<EventLoop> opened = new CompletableFuture<>();
   private final CompletableFuture<Status> closed = new CompletableFuture<>();
   private final List<Flow> flows = new ArrayList<>();
-  private @Nullable Future<?> heartbeats;
+  private final Heartbeats heartbeats = new Heartbeats();
   private @Nullable Future<?> begins;
-  private long heartbeatNumber;
   private long leftOut;
 
   /**
@@ -148,7 +147,7 @@ public final class PacedHost implements AutoCloseable {
         HostCommand.newBuilder()
             .setCorrelationId(OPEN_ID)
             .setOpen(OpenHost.newBuilder().setName("paced-host").setTtlMillis(TTL_MILLIS)));
-    EventLoop loop = await(opened);
+    EventLoop loop = Patience.await(opened, CALL_TIMEOUT, "the host's session");
     long period = TimeUnit.SECONDS.toNanos(1) / beginsPerSecond;
     loop.execute(
         () -> begins = loop.scheduleAtFixedRate(this::begin, period, period, TimeUnit.NANOSECONDS));
@@ -160,11 +159,12 @@ public final class PacedHost implements AutoCloseable {
    * @throws RunFailure when the session was lost
    */
   public Taken take() {
-    EventLoop loop = await(opened);
+    EventLoop loop = Patience.await(opened, CALL_TIMEOUT, "the host's session");
     if (closed.isDone()) {
       throw RunFailure.foundWrong("the host's session ended: " + closed.join());
     }
-    return await(CompletableFuture.supplyAsync(this::takeOnLoop, loop));
+    return Patience.await(
+        CompletableFuture.supplyAsync(this::takeOnLoop, loop), CALL_TIMEOUT, "the measurement");
   }
 
   private Taken takeOnLoop() {
@@ -188,7 +188,7 @@ public final class PacedHost implements AutoCloseable {
     var _ =
         closed
             .copy()
-            .completeOnTimeout(Status.OK, CALL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+            .completeOnTimeout(Status.OK, CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .join();
     connections.close();
   }
@@ -237,9 +237,7 @@ public final class PacedHost implements AutoCloseable {
       case BEGUN -> onBegun(notice.getCorrelationId(), notice.getBegun());
       case OPENED -> {
         EventLoop loop = connections.currentLoop();
-        int period = notice.getOpened().getHeartbeatMillis();
-        heartbeats =
-            loop.scheduleAtFixedRate(this::heartbeat, period, period, TimeUnit.MILLISECONDS);
+        heartbeats.start(loop, notice.getOpened().getHeartbeatMillis(), this::sendHeartbeat);
         opened.complete(loop);
       }
       case FAILED ->
@@ -251,30 +249,12 @@ public final class PacedHost implements AutoCloseable {
     }
   }
 
-  private void heartbeat() {
-    send(
-        HostCommand.newBuilder()
-            .setCorrelationId(HEARTBEAT_ID)
-            .setHeartbeat(Heartbeat.newBuilder().setNumber(++heartbeatNumber)));
+  private void sendHeartbeat(Heartbeat heartbeat) {
+    send(HostCommand.newBuilder().setCorrelationId(HEARTBEAT_ID).setHeartbeat(heartbeat));
   }
 
   private void send(HostCommand.Builder command) {
     call.sendMessage(HostSessionRequest.newBuilder().addCommands(command).build());
-  }
-
-  private static <T> T await(CompletableFuture<T> future) {
-    try {
-      return future.get(CALL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw RunFailure.foundWrong("the host: no answer within " + CALL_TIMEOUT_MILLIS + " ms", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw RunFailure.foundWrong("interrupted during the run", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RunFailure failure
-          ? failure
-          : RunFailure.foundWrong("the host: " + e.getCause(), e);
-    }
   }
 
   private final class Answers extends ClientCall.Listener<HostSessionResponse> {
@@ -285,9 +265,7 @@ public final class PacedHost implements AutoCloseable {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      if (heartbeats != null) {
-        heartbeats.cancel(false);
-      }
+      heartbeats.stop();
       if (begins != null) {
         begins.cancel(false);
       }

@@ -1,6 +1,8 @@
 package io.svmcoord.loadtest.peers;
 
+import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.io.File;
@@ -18,7 +20,6 @@ import java.util.concurrent.TimeUnit;
  * @param file the cache
  */
 record AotCache(Path file) {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration END_TIMEOUT = Duration.ofMinutes(2);
 
   /** What does not fit is not told of: then there is no cache, that is all. */
@@ -29,21 +30,20 @@ record AotCache(Path file) {
    *
    * @throws RunFailure when that fails
    */
-  static AotCache make(Path directory, List<String> serve) {
+  static AotCache make(Path directory) {
     requireJars(System.getProperty("java.class.path"));
     Path learnt = directory.resolve("svm.aotconf");
     Path file = directory.resolve("svm.aot");
     Launch learn =
         Launch.SAME.withJvmOptions("-XX:AOTMode=record", "-XX:AOTConfiguration=" + learnt, SILENT);
-    try (ChildProcess coordinator =
-        ChildProcess.start("coordinator to learn from", learn, serve, line -> {})) {
-      coordinator.awaitReady(READY_TIMEOUT);
-      coordinator.stop();
-      awaitEnd(coordinator);
+    try (CoordinatorProcess coordinator = CoordinatorProcess.start(learn, Arguments.SERVE)) {
+      coordinator.process().stop();
+      awaitEnd(coordinator.process());
     }
     Launch create =
         Launch.SAME.withJvmOptions(
             "-XX:AOTMode=create", "-XX:AOTConfiguration=" + learnt, "-XX:AOTCache=" + file, SILENT);
+    List<String> serve = Arguments.SERVE.list();
     try (ChildProcess creator = ChildProcess.start("AOT cache", create, serve, line -> {})) {
       awaitEnd(creator);
     }

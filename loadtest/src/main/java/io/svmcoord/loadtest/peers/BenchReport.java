@@ -1,7 +1,7 @@
 package io.svmcoord.loadtest.peers;
 
+import io.svmcoord.loadtest.report.Columns;
 import io.svmcoord.loadtest.report.Numbers;
-import io.svmcoord.loadtest.report.TextTable;
 import java.util.List;
 
 /**
@@ -19,40 +19,22 @@ public record BenchReport(
 
   /** The same for people. */
   public String table() {
-    TextTable table =
-        TextTable.of(
-            "operation",
-            "devices",
-            "at once",
-            "p50 us",
-            "ops/s",
-            "against",
-            "p50 ratio",
-            "p99 ratio",
-            "ops ratio",
-            "CPU ratio",
-            "alloc ratio");
-    for (BenchRow row : rows) {
-      PeersRow figures = row.figures();
-      table.row(
-          row.operation(),
-          figures.devices(),
-          figures.outstanding(),
-          Numbers.decimal(figures.p50Us()),
-          Numbers.decimal(figures.opsPerS()),
-          row.baseline(),
-          Spread.text(figures.p50Ratio()),
-          Spread.text(figures.p99Ratio()),
-          Spread.text(figures.opsRatio()),
-          Spread.text(figures.serverCpuRatio()),
-          Spread.text(figures.serverAllocRatio()));
-    }
-    return table.render()
-        + """
-
-        Medians of %d turns of %.1f s in turns with the baseline, in brackets the lowest and the highest.
-        Transport %s, JDK %s, %d processors.
-        """
-            .formatted(rounds, durationS, transport, jdk, cpus);
+    Columns<BenchRow> columns =
+        new Columns<BenchRow>()
+            .add("operation", BenchRow::operation)
+            .add("devices", row -> row.figures().devices())
+            .add("at once", row -> row.figures().outstanding())
+            .add("p50 us", row -> Numbers.decimal(row.figures().p50Us()))
+            .add("ops/s", row -> Numbers.decimal(row.figures().opsPerS()))
+            .add("against", BenchRow::baseline);
+    return PeersRow.withRatios(columns, BenchRow::figures)
+        .of(rows)
+        .note("")
+        .note(
+            ("Medians of %d turns of %.1f s in turns with the baseline, in brackets the lowest and"
+                    + " the highest.")
+                .formatted(rounds, durationS))
+        .note("Transport %s, JDK %s, %d processors.".formatted(transport, jdk, cpus))
+        .render();
   }
 }

@@ -25,17 +25,15 @@ public final class BenchRun {
               each.baseline(),
               each.devices(),
               each.outstanding(),
-              options.rounds(),
-              options.duration(),
-              options.duration());
+              options.turns());
       PeersRun.run(peers, progress).rows().stream()
           .filter(row -> row.system().equals(each.system()))
           .forEach(row -> rows.add(new BenchRow(each.operation(), each.baseline(), row)));
     }
     return new BenchReport(
         rows,
-        options.rounds(),
-        Numbers.seconds(options.duration().toNanos()),
+        options.turns().rounds(),
+        Numbers.seconds(options.turns().duration().toNanos()),
         PeerLoop.transport(),
         Runtime.version().toString(),
         Runtime.getRuntime().availableProcessors());

@@ -2,12 +2,11 @@ package io.svmcoord.loadtest.peers;
 
 import io.svmcoord.loadtest.peers.system.OperationListener;
 import io.svmcoord.loadtest.peers.system.PeerHost;
+import io.svmcoord.loadtest.report.Patience;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
@@ -46,21 +45,11 @@ final class ClosedLoop implements AutoCloseable {
     Turn taken = new Turn(order);
     host.loop().execute(() -> start(taken));
     Duration timeout = TURN_SLACK.plusMillis(order.settleMillis() + order.durationMillis());
-    try {
-      return (HostTurn)
-          CompletableFuture.anyOf(taken.done, failure.thenApply(ClosedLoop::thrown))
-              .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw RunFailure.foundWrong(
-          "operations: not all acked within " + timeout.toSeconds() + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw RunFailure.foundWrong("operations: interrupted", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RunFailure known
-          ? known
-          : RunFailure.foundWrong("operations: " + e.getCause(), e);
-    }
+    return (HostTurn)
+        Patience.await(
+            CompletableFuture.anyOf(taken.done, failure.thenApply(ClosedLoop::thrown)),
+            timeout,
+            "operations, each acked by all");
   }
 
   private static Object thrown(RunFailure failure) {

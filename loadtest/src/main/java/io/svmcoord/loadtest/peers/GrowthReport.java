@@ -1,7 +1,7 @@
 package io.svmcoord.loadtest.peers;
 
+import io.svmcoord.loadtest.report.Columns;
 import io.svmcoord.loadtest.report.Numbers;
-import io.svmcoord.loadtest.report.TextTable;
 import java.util.List;
 
 /**
@@ -19,38 +19,24 @@ public record GrowthReport(
 
   /** The same for people. */
   public String table() {
-    TextTable table =
-        TextTable.of(
-            "of",
-            "how many",
-            "devices",
-            "p50 us",
-            "p99 us",
-            "CPU us/op",
-            "p50 ratio",
-            "p99 ratio",
-            "CPU ratio",
-            "per device more");
-    for (GrowthRow row : rows) {
-      PeersRow figures = row.figures();
-      table.row(
-          row.growth().text(),
-          Numbers.grouped(row.value()),
-          figures.devices(),
-          Numbers.decimal(figures.p50Us()),
-          Numbers.decimal(figures.p99Us()),
-          Numbers.decimal(figures.serverCpuUsPerOp()),
-          Spread.text(figures.p50Ratio()),
-          Spread.text(figures.p99Ratio()),
-          Spread.text(figures.serverCpuRatio()),
-          Spread.text(row.marginalRatio()));
-    }
-    return table.render()
-        + """
-
-        Medians of %d turns of %.1f s, in brackets the lowest and the highest; ratios to the fewest in the same round.
-        Transport %s, JDK %s, %d processors.
-        """
-            .formatted(rounds, durationS, transport, jdk, cpus);
+    return new Columns<GrowthRow>()
+        .add("of", row -> row.growth().text())
+        .add("how many", row -> Numbers.grouped(row.value()))
+        .add("devices", row -> row.figures().devices())
+        .add("p50 us", row -> Numbers.decimal(row.figures().p50Us()))
+        .add("p99 us", row -> Numbers.decimal(row.figures().p99Us()))
+        .add("CPU us/op", row -> Numbers.decimal(row.figures().serverCpuUsPerOp()))
+        .add("p50 ratio", row -> Spread.text(row.figures().p50Ratio()))
+        .add("p99 ratio", row -> Spread.text(row.figures().p99Ratio()))
+        .add("CPU ratio", row -> Spread.text(row.figures().serverCpuRatio()))
+        .add("per device more", row -> Spread.text(row.marginalRatio()))
+        .of(rows)
+        .note("")
+        .note(
+            ("Medians of %d turns of %.1f s, in brackets the lowest and the highest; ratios to the"
+                    + " fewest in the same round.")
+                .formatted(rounds, durationS))
+        .note("Transport %s, JDK %s, %d processors.".formatted(transport, jdk, cpus))
+        .render();
   }
 }

@@ -75,10 +75,7 @@ public final class GrowthRun {
       }
       Turns turns = options.turns();
       contenders.forEach(
-          each ->
-              each.peer.take(
-                  HostTurn.Order.closedLoop(
-                      each.devices, 1, turns.warmup().multipliedBy(PeersOptions.FIRST_WARMUPS))));
+          each -> each.peer.take(HostTurn.Order.closedLoop(each.devices, 1, turns.firstWarmup())));
       return rows(
           growth,
           Turns.take(
@@ -152,7 +149,7 @@ public final class GrowthRun {
           slope(last.get(1), last.get(2), turns, round)
               / slope(last.get(0), last.get(1), turns, round);
     }
-    return PeersRow.spreadOfRatios(quotients);
+    return Spread.ofRatios(quotients);
   }
 
   private static double slope(

@@ -2,6 +2,7 @@ package io.svmcoord.loadtest.peers;
 
 import io.svmcoord.loadtest.load.IdlePages;
 import io.svmcoord.loadtest.peers.system.PeerTarget;
+import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.ChildProcess;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,25 +50,16 @@ final class Idle implements AutoCloseable {
   }
 
   private ChildProcess start(int count, int connections, IdlePages pages) {
-    List<String> arguments =
-        List.of(
-            "load",
-            "idle-sessions",
-            "--target",
-            "127.0.0.1:" + target.port(),
-            "--space",
-            Long.toString(pages.spaceId()),
-            "--first",
-            Integer.toString(sessions),
-            "--sessions",
-            Integer.toString(count),
-            "--connections",
-            Integer.toString(connections),
-            "--subscriptions",
-            Integer.toString(pages.perSession()),
-            "--ttl",
-            TTL.toMillis() + "ms");
-    ChildProcess process = ChildProcess.start("idle sessions", arguments, line -> {});
+    Arguments arguments =
+        Arguments.of("load", "idle-sessions")
+            .with("--target", "127.0.0.1:" + target.port())
+            .with("--space", pages.spaceId())
+            .with("--first", sessions)
+            .with("--sessions", count)
+            .with("--connections", connections)
+            .with("--subscriptions", pages.perSession())
+            .with("--ttl", TTL);
+    ChildProcess process = ChildProcess.start("idle sessions", arguments.list(), line -> {});
     processes.add(process);
     return process;
   }

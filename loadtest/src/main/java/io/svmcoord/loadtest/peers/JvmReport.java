@@ -1,7 +1,7 @@
 package io.svmcoord.loadtest.peers;
 
+import io.svmcoord.loadtest.report.Columns;
 import io.svmcoord.loadtest.report.Numbers;
-import io.svmcoord.loadtest.report.TextTable;
 import java.util.List;
 
 /**
@@ -20,41 +20,23 @@ public record JvmReport(
 
   /** The same for people. */
   public String table() {
-    TextTable table =
-        TextTable.of(
-            "at once",
-            "load",
-            "JVM",
-            "p50 us",
-            "p99 us",
-            "ops/s",
-            "p50 ratio",
-            "p99 ratio",
-            "ops ratio",
-            "CPU ratio",
-            "alloc ratio");
-    for (JvmRow row : rows) {
-      PeersRow figures = row.figures();
-      table.row(
-          figures.outstanding(),
-          row.load(),
-          figures.system(),
-          Numbers.decimal(figures.p50Us()),
-          Numbers.decimal(figures.p99Us()),
-          Numbers.decimal(figures.opsPerS()),
-          Spread.text(figures.p50Ratio()),
-          Spread.text(figures.p99Ratio()),
-          Spread.text(figures.opsRatio()),
-          Spread.text(figures.serverCpuRatio()),
-          Spread.text(figures.serverAllocRatio()));
-    }
-    return table.render()
-        + """
-
-        Medians of %d turns of %.1f s, in brackets the lowest and the highest; ratios to "%s" in the same round.
-        That is: %s
-        JDK %s, %d processors.
-        """
-            .formatted(rounds, durationS, JvmRun.DEFAULT, String.join(" ", base), jdk, cpus);
+    Columns<JvmRow> columns =
+        new Columns<JvmRow>()
+            .add("at once", row -> row.figures().outstanding())
+            .add("load", JvmRow::load)
+            .add("JVM", row -> row.figures().system())
+            .add("p50 us", row -> Numbers.decimal(row.figures().p50Us()))
+            .add("p99 us", row -> Numbers.decimal(row.figures().p99Us()))
+            .add("ops/s", row -> Numbers.decimal(row.figures().opsPerS()));
+    return PeersRow.withRatios(columns, JvmRow::figures)
+        .of(rows)
+        .note("")
+        .note(
+            ("Medians of %d turns of %.1f s, in brackets the lowest and the highest; ratios to"
+                    + " \"%s\" in the same round.")
+                .formatted(rounds, durationS, JvmRun.DEFAULT))
+        .note("That is", String.join(" ", base))
+        .note("JDK %s, %d processors.".formatted(jdk, cpus))
+        .render();
   }
 }

@@ -6,6 +6,7 @@ import io.svmcoord.loadtest.peers.svm.SvmServers;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.report.Numbers;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,13 +56,11 @@ public final class JvmRun implements AutoCloseable {
 
   private List<JvmRow> cells() {
     List<JvmRow> rows = new ArrayList<>();
-    int warmups = PeersOptions.FIRST_WARMUPS;
+    Duration warmupTime = options.turns().firstWarmup();
     for (int outstanding : options.outstanding()) {
-      HostTurn.Order warmup =
-          HostTurn.Order.closedLoop(
-              options.devices(), outstanding, options.turns().warmup().multipliedBy(warmups));
+      HostTurn.Order warmup = HostTurn.Order.closedLoop(options.devices(), outstanding, warmupTime);
       contenders.forEach(each -> each.peer.take(warmup));
-      warmups = 1;
+      warmupTime = options.turns().warmup();
       double opsPerSecond = 1;
       for (JvmLoad load : JvmLoad.values()) {
         progress.accept("operations at once: " + outstanding + ", load: " + load);

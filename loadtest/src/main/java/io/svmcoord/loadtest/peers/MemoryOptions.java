@@ -26,7 +26,7 @@ public record MemoryOptions(List<Integer> streams, int connections, int subscrip
     streams.forEach(each -> requireWithin("streams", each, 1, STREAMS_MAX));
     requireWithin("connections", connections, 1, STREAMS_MAX);
     requireWithin("subscriptions", subscriptions, SUBSCRIPTIONS_MIN, SUBSCRIPTIONS_MAX);
-    requireWithin("rounds", rounds, 1, PeersOptions.ROUNDS_MAX);
+    requireWithin("rounds", rounds, 1, Turns.ROUNDS_MAX);
   }
 
   private static void requireWithin(String option, int value, int min, int max) {

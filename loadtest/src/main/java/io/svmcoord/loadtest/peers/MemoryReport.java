@@ -1,7 +1,7 @@
 package io.svmcoord.loadtest.peers;
 
+import io.svmcoord.loadtest.report.Columns;
 import io.svmcoord.loadtest.report.Numbers;
-import io.svmcoord.loadtest.report.TextTable;
 import java.util.List;
 
 /**
@@ -15,38 +15,20 @@ public record MemoryReport(List<MemoryRow> rows, int rounds, String jdk) {
 
   /** The same for people. */
   public String table() {
-    TextTable table =
-        TextTable.of(
-            "system",
-            "of each",
-            "how many",
-            "connections",
-            "heap B",
-            "direct B",
-            "heap to grpc-relay");
-    for (MemoryRow row : rows) {
-      table.row(
-          row.system(),
-          row.of(),
-          Numbers.grouped(row.count()),
-          Numbers.grouped(row.connections()),
-          text(row.heapBytes()),
-          text(row.directBytes()),
-          Spread.text(row.heapRatio()));
-    }
-    return table.render()
-        + """
-
-        Medians of %d rounds, each with new servers, in brackets the lowest and the highest. JDK %s.
-        """
-            .formatted(rounds, jdk);
-  }
-
-  private static String text(Spread spread) {
-    return "%s (%s-%s)"
-        .formatted(
-            Numbers.decimal(spread.median()),
-            Numbers.decimal(spread.min()),
-            Numbers.decimal(spread.max()));
+    return new Columns<MemoryRow>()
+        .add("system", MemoryRow::system)
+        .add("of each", MemoryRow::of)
+        .add("how many", row -> Numbers.grouped(row.count()))
+        .add("connections", row -> Numbers.grouped(row.connections()))
+        .add("heap B", row -> row.heapBytes().decimals())
+        .add("direct B", row -> row.directBytes().decimals())
+        .add("heap to grpc-relay", row -> Spread.text(row.heapRatio()))
+        .of(rows)
+        .note("")
+        .note(
+            ("Medians of %d rounds, each with new servers, in brackets the lowest and the highest."
+                    + " JDK %s.")
+                .formatted(rounds, jdk))
+        .render();
   }
 }

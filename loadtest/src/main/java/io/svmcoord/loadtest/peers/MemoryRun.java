@@ -150,10 +150,6 @@ public final class MemoryRun {
     }
     List<Weight> mine = weights.getOrDefault(thing, List.of());
     List<Weight> theirs = weights.getOrDefault(baseline, List.of());
-    double[] quotients = new double[mine.size()];
-    for (int round = 0; round < quotients.length; round++) {
-      quotients[round] = mine.get(round).heapBytes / theirs.get(round).heapBytes;
-    }
-    return PeersRow.spreadOfRatios(quotients);
+    return Turns.ratio(mine, theirs, Weight::heapBytes);
   }
 }

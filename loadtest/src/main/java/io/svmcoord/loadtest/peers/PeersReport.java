@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.peers;
 
+import io.svmcoord.loadtest.report.Columns;
 import io.svmcoord.loadtest.report.Numbers;
 import io.svmcoord.loadtest.report.TextTable;
 import java.util.List;
@@ -42,44 +43,27 @@ public record PeersReport(
 
   /** The same for people. */
   public String table() {
+    Columns<PeersRow> columns =
+        new Columns<PeersRow>()
+            .add("devices", PeersRow::devices)
+            .add("at once", PeersRow::outstanding)
+            .add("system", PeersRow::system)
+            .add("p50 us", row -> Numbers.decimal(row.p50Us()))
+            .add("p99 us", row -> Numbers.decimal(row.p99Us()))
+            .add("ops/s", row -> Numbers.decimal(row.opsPerS()))
+            .add("CPU us/op", row -> Numbers.decimal(row.serverCpuUsPerOp()))
+            .add("alloc B/op", row -> decimal(row.serverAllocBytesPerOp()));
     TextTable table =
-        TextTable.of(
-            "devices",
-            "at once",
-            "system",
-            "p50 us",
-            "p99 us",
-            "ops/s",
-            "CPU us/op",
-            "alloc B/op",
-            "p50 ratio",
-            "p99 ratio",
-            "ops ratio",
-            "CPU ratio",
-            "alloc ratio");
-    rows.forEach(
-        row ->
-            table.row(
-                row.devices(),
-                row.outstanding(),
-                row.system(),
-                Numbers.decimal(row.p50Us()),
-                Numbers.decimal(row.p99Us()),
-                Numbers.decimal(row.opsPerS()),
-                Numbers.decimal(row.serverCpuUsPerOp()),
-                decimal(row.serverAllocBytesPerOp()),
-                Spread.text(row.p50Ratio()),
-                Spread.text(row.p99Ratio()),
-                Spread.text(row.opsRatio()),
-                Spread.text(row.serverCpuRatio()),
-                Spread.text(row.serverAllocRatio())));
-    StringBuilder text = new StringBuilder(table.render());
-    text.append(
-        "%nMedians of %d turns of %.1f s, in brackets the lowest and the highest; ratios to %s in the same round.%n"
-            .formatted(rounds, durationS, baseline));
-    text.append("Transport %s, JDK %s, %d processors.%n".formatted(transport, jdk, cpus));
-    skipped.forEach(each -> text.append(each.text()).append(System.lineSeparator()));
-    return text.toString();
+        PeersRow.withRatios(columns, row -> row)
+            .of(rows)
+            .note("")
+            .note(
+                ("Medians of %d turns of %.1f s, in brackets the lowest and the highest; ratios to"
+                        + " %s in the same round.")
+                    .formatted(rounds, durationS, baseline))
+            .note("Transport %s, JDK %s, %d processors.".formatted(transport, jdk, cpus));
+    skipped.forEach(each -> table.note(each.text()));
+    return table.render();
   }
 
   private static String decimal(@Nullable Double value) {

@@ -1,7 +1,8 @@
 package io.svmcoord.loadtest.peers;
 
-import java.util.Arrays;
+import io.svmcoord.loadtest.report.Columns;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,6 @@ public record PeersRow(
     @Nullable Spread serverCpuRatio,
     @Nullable Spread serverAllocRatio) {
   private static final int TENTHS = 10;
-  private static final int THOUSANDTHS = 1_000;
 
   /** Of the turns of one system in one cell, and those of the baseline in the same rounds. */
   static PeersRow of(
@@ -87,30 +87,23 @@ public record PeersRow(
         ratio(turns, baseline, Sample::serverAllocPerOp));
   }
 
+  /** Appends the columns of the ratios. */
+  static <T> Columns<T> withRatios(Columns<T> columns, Function<T, PeersRow> of) {
+    return columns
+        .add("p50 ratio", row -> Spread.text(of.apply(row).p50Ratio))
+        .add("p99 ratio", row -> Spread.text(of.apply(row).p99Ratio))
+        .add("ops ratio", row -> Spread.text(of.apply(row).opsRatio))
+        .add("CPU ratio", row -> Spread.text(of.apply(row).serverCpuRatio))
+        .add("alloc ratio", row -> Spread.text(of.apply(row).serverAllocRatio));
+  }
+
   private static Spread spread(List<Sample> turns, ToDoubleFunction<Sample> figure) {
     return Spread.of(turns.stream().mapToDouble(figure).toArray(), TENTHS);
   }
 
   private static @Nullable Spread ratio(
       List<Sample> turns, @Nullable List<Sample> baseline, ToDoubleFunction<Sample> figure) {
-    if (baseline == null) {
-      return null;
-    }
-    double[] quotients = new double[turns.size()];
-    for (int round = 0; round < quotients.length; round++) {
-      quotients[round] =
-          figure.applyAsDouble(turns.get(round)) / figure.applyAsDouble(baseline.get(round));
-    }
-    return spreadOfRatios(quotients);
-  }
-
-  /** Of ratios, one of each round; null if one of them says nothing. */
-  static @Nullable Spread spreadOfRatios(double[] quotients) {
-    // Processor time comes in steps of the system's clock: of a short turn it may be none. And a
-    // server that does not tell what it allocated has NaN there.
-    return Arrays.stream(quotients).allMatch(Double::isFinite)
-        ? Spread.of(quotients, THOUSANDTHS)
-        : null;
+    return baseline == null ? null : Turns.ratio(turns, baseline, figure);
   }
 
   /** One turn, in the units of the row; NaN for what the server does not tell. */

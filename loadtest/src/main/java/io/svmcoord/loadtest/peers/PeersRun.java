@@ -73,7 +73,7 @@ public final class PeersRun implements AutoCloseable {
           compile(devices);
           isFirst = false;
         }
-        HostTurn.Order warmup = order(devices, outstanding, options.warmup());
+        HostTurn.Order warmup = order(devices, outstanding, options.turns().warmup());
         peers.forEach(peer -> peer.take(warmup));
         rows.addAll(cell(devices, outstanding));
       }
@@ -83,15 +83,15 @@ public final class PeersRun implements AutoCloseable {
 
   /** The JVMs compile what runs often: with one operation at once it would take minutes. */
   private void compile(int devices) {
-    Duration duration = options.warmup().multipliedBy(PeersOptions.FIRST_WARMUPS);
+    Duration duration = options.turns().firstWarmup();
     HostTurn.Order order = order(devices, PeersOptions.COMPILING_OUTSTANDING, duration);
     peers.forEach(peer -> peer.take(order));
   }
 
   private List<PeersRow> cell(int devices, int outstanding) {
-    HostTurn.Order order = order(devices, outstanding, options.duration());
+    HostTurn.Order order = order(devices, outstanding, options.turns().duration());
     Map<RunningPeer, List<Sample>> turns =
-        Turns.take(peers, options.rounds(), peer -> Sample.of(peer.take(order)));
+        Turns.take(peers, options.turns().rounds(), peer -> Sample.of(peer.take(order)));
     List<Sample> baseline =
         peers.stream()
             .filter(peer -> peer.name().equals(options.baseline()))
@@ -114,8 +114,8 @@ public final class PeersRun implements AutoCloseable {
         rows,
         List.copyOf(skipped),
         options.baseline(),
-        options.rounds(),
-        Numbers.seconds(options.duration().toNanos()),
+        options.turns().rounds(),
+        Numbers.seconds(options.turns().duration().toNanos()),
         PeerLoop.transport(),
         Runtime.version().toString(),
         Runtime.getRuntime().availableProcessors());

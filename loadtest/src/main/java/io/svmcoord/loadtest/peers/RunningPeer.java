@@ -4,16 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.svmcoord.loadtest.peers.system.Peer;
 import io.svmcoord.loadtest.peers.system.PeerServer;
 import io.svmcoord.loadtest.peers.system.PeerTarget;
+import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.report.Json;
+import io.svmcoord.loadtest.report.Patience;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One system as it runs: its server, its host and its devices. Confined to one thread. */
@@ -77,18 +76,12 @@ final class RunningPeer implements AutoCloseable {
   }
 
   private static List<String> arguments(Peer peer, String role, PeerTarget target, int devicesMax) {
-    return List.of(
-        "load",
-        "peer-role",
-        role,
-        "--system",
-        peer.name(),
-        "--port",
-        Integer.toString(target.port()),
-        "--space",
-        Long.toString(target.spaceId()),
-        "--devices-max",
-        Integer.toString(devicesMax));
+    return Arguments.of("load", "peer-role", role)
+        .with("--system", peer.name())
+        .with("--port", target.port())
+        .with("--space", target.spaceId())
+        .with("--devices-max", devicesMax)
+        .list();
   }
 
   String name() {
@@ -137,23 +130,15 @@ final class RunningPeer implements AutoCloseable {
     CompletableFuture<String> ended =
         server.ended().thenApply(code -> "its server ended with code " + code);
     CompletableFuture<String> devicesBroken = (devices == null ? host : devices).broken();
-    try {
-      Object first =
-          CompletableFuture.anyOf(answer, devicesBroken, host.broken(), ended)
-              .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      if (first instanceof JsonNode node) {
-        return node;
-      }
-      throw RunFailure.foundWrong(name() + ": " + first);
-    } catch (TimeoutException e) {
-      throw RunFailure.foundWrong(
-          name() + ": " + what + ": not within " + timeout.toSeconds() + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw RunFailure.foundWrong(name() + ": " + what + ": interrupted", e);
-    } catch (ExecutionException e) {
-      throw RunFailure.foundWrong(name() + ": " + what + ": " + e.getCause(), e);
+    Object first =
+        Patience.await(
+            CompletableFuture.anyOf(answer, devicesBroken, host.broken(), ended),
+            timeout,
+            name() + ": " + what);
+    if (first instanceof JsonNode node) {
+      return node;
     }
+    throw RunFailure.foundWrong(name() + ": " + first);
   }
 
   /** Ends its processes, the clients before their server. */

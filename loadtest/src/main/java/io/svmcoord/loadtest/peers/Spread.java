@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.peers;
 
+import io.svmcoord.loadtest.report.Numbers;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param max highest
  */
 public record Spread(double median, double min, double max) {
+  private static final int THOUSANDTHS = 1_000;
+
   /** Of one value or more, each rounded to a multiple of {@code 1 / steps}. */
   public static Spread of(double[] values, int steps) {
     double[] sorted = values.clone();
@@ -25,6 +28,13 @@ public record Spread(double median, double min, double max) {
         rounded(sorted[sorted.length - 1], steps));
   }
 
+  /** Of ratios, one of each round; null if one of them says nothing. */
+  static @Nullable Spread ofRatios(double[] ratios) {
+    // Processor time comes in steps of the system's clock: of a short turn it may be none. And a
+    // server that does not tell what it allocated has NaN there.
+    return Arrays.stream(ratios).allMatch(Double::isFinite) ? of(ratios, THOUSANDTHS) : null;
+  }
+
   private static double rounded(double value, int steps) {
     return Math.round(value * steps) / (double) steps;
   }
@@ -34,5 +44,11 @@ public record Spread(double median, double min, double max) {
     return spread == null
         ? "-"
         : String.format(Locale.ROOT, "%.2f (%.2f-%.2f)", spread.median, spread.min, spread.max);
+  }
+
+  /** The same for values that are not ratios. */
+  String decimals() {
+    return "%s (%s-%s)"
+        .formatted(Numbers.decimal(median), Numbers.decimal(min), Numbers.decimal(max));
   }
 }

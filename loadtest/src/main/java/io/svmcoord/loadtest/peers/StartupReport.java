@@ -1,7 +1,6 @@
 package io.svmcoord.loadtest.peers;
 
-import io.svmcoord.loadtest.report.Numbers;
-import io.svmcoord.loadtest.report.TextTable;
+import io.svmcoord.loadtest.report.Columns;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,23 +24,16 @@ public record StartupReport(List<Row> rows, double cacheMb, int rounds, String j
 
   /** The same for people. */
   public String table() {
-    TextTable table = TextTable.of("JVM", "ready ms", "ratio");
-    for (Row row : rows) {
-      Spread ms = row.readyMs();
-      table.row(
-          row.jvm(),
-          "%s (%s-%s)"
-              .formatted(
-                  Numbers.decimal(ms.median()),
-                  Numbers.decimal(ms.min()),
-                  Numbers.decimal(ms.max())),
-          Spread.text(row.ratio()));
-    }
-    return table.render()
-        + """
-
-        Medians of %d starts in turns, in brackets the lowest and the highest. The cache has %.1f MB. JDK %s.
-        """
-            .formatted(rounds, cacheMb, jdk);
+    return new Columns<Row>()
+        .add("JVM", Row::jvm)
+        .add("ready ms", row -> row.readyMs().decimals())
+        .add("ratio", row -> Spread.text(row.ratio()))
+        .of(rows)
+        .note("")
+        .note(
+            ("Medians of %d starts in turns, in brackets the lowest and the highest. The cache has"
+                    + " %.1f MB. JDK %s.")
+                .formatted(rounds, cacheMb, jdk))
+        .render();
   }
 }

@@ -1,6 +1,7 @@
 package io.svmcoord.loadtest.peers;
 
-import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.Arguments;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.TemporaryDirectory;
 import io.svmcoord.loadtest.report.RunFailure;
@@ -24,16 +25,6 @@ public final class StartupRun {
   /** Most starts of each. */
   private static final int ROUNDS_MAX = 1_000;
 
-  private static final List<String> SERVE =
-      List.of(
-          "serve",
-          "--listen",
-          "127.0.0.1:0",
-          "--admin",
-          "127.0.0.1:0",
-          "--stop-with-stdin",
-          "-o",
-          "json");
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final double NANOS_PER_MILLI = 1e6;
@@ -63,7 +54,7 @@ public final class StartupRun {
   public static StartupReport run(int rounds, Consumer<String> progress) {
     try (TemporaryDirectory directory = TemporaryDirectory.make("svm-startup-")) {
       progress.accept("making the AOT cache");
-      AotCache cache = AotCache.make(directory.path(), SERVE);
+      AotCache cache = AotCache.make(directory.path());
       List<Contender> contenders =
           List.of(
               new Contender("without AOT cache", Launch.SAME),
@@ -86,26 +77,20 @@ public final class StartupRun {
     List<Double> first = turns.values().iterator().next();
     List<StartupReport.Row> rows = new ArrayList<>();
     turns.forEach(
-        (each, millis) -> {
-          double[] quotients = new double[millis.size()];
-          for (int round = 0; round < quotients.length; round++) {
-            quotients[round] = millis.get(round) / first.get(round);
-          }
-          rows.add(
-              new StartupReport.Row(
-                  each.jvm,
-                  Spread.of(millis.stream().mapToDouble(Double::doubleValue).toArray(), TENTHS),
-                  PeersRow.spreadOfRatios(quotients)));
-        });
+        (each, millis) ->
+            rows.add(
+                new StartupReport.Row(
+                    each.jvm,
+                    Spread.of(millis.stream().mapToDouble(Double::doubleValue).toArray(), TENTHS),
+                    Turns.ratio(millis, first, Double::doubleValue))));
     return rows;
   }
 
   private static double readyMillis(Contender contender) {
     long start = System.nanoTime();
-    try (ChildProcess coordinator =
-        ChildProcess.start("coordinator", contender.launch, SERVE, line -> {})) {
-      String admin = coordinator.awaitReady(READY_TIMEOUT).path("admin_url").asText();
-      URI readiness = URI.create(admin + "readyz");
+    try (CoordinatorProcess coordinator =
+        CoordinatorProcess.start(contender.launch, Arguments.SERVE)) {
+      URI readiness = URI.create(coordinator.adminUrl() + "readyz");
       while (!isReady(readiness)) {
         if (System.nanoTime() - start > READY_TIMEOUT.toNanos()) {
           throw RunFailure.foundWrong(

@@ -7,25 +7,50 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How contenders take turns: every round is one turn of each, and every round begins with another
  * one. So a neighbour's load or a slow minute befalls them alike, and a ratio is one of the same
  * round. Immutable.
  *
- * @param rounds turns of each
+ * @param rounds turns of each in a cell
  * @param duration for how long operations are counted in a turn
- * @param warmup for how long each runs before its first turn
+ * @param warmup for how long each runs before a cell; before its first one {@link #FIRST_WARMUPS}
+ *     times as long
  */
 public record Turns(int rounds, Duration duration, Duration warmup) {
+  /** Most turns of each in a cell. */
+  public static final int ROUNDS_MAX = 1_000;
+
+  /** Warm-ups before the first cell: compiling takes longer than caches. */
+  public static final int FIRST_WARMUPS = 5;
+
+  private static final Duration TIME_MIN = Duration.ofMillis(10);
+  private static final Duration TIME_MAX = Duration.ofMinutes(5);
+
   /** Checks each value. */
   public Turns {
-    if (rounds < 1 || rounds > PeersOptions.ROUNDS_MAX) {
+    if (rounds < 1 || rounds > ROUNDS_MAX) {
       throw new IllegalArgumentException(
-          "rounds: " + rounds + " (expected: 1 to " + PeersOptions.ROUNDS_MAX + ")");
+          "rounds: " + rounds + " (expected: 1 to " + ROUNDS_MAX + ")");
     }
-    PeersOptions.requireTurn("duration", duration);
-    PeersOptions.requireTurn("warmup", warmup);
+    requireTime("duration", duration);
+    requireTime("warmup", warmup);
+  }
+
+  private static void requireTime(String option, Duration value) {
+    if (value.compareTo(TIME_MIN) < 0 || value.compareTo(TIME_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "%s: %dms (expected: %dms to %dms)"
+              .formatted(option, value.toMillis(), TIME_MIN.toMillis(), TIME_MAX.toMillis()));
+    }
+  }
+
+  /** For how long each runs before its first cell. */
+  Duration firstWarmup() {
+    return warmup.multipliedBy(FIRST_WARMUPS);
   }
 
   /**
@@ -45,5 +70,19 @@ public record Turns(int rounds, Duration duration, Duration warmup) {
       Collections.rotate(inTurn, 1);
     }
     return samples;
+  }
+
+  /**
+   * A figure of each turn over that of another contender's turn in the same round.
+   *
+   * @return null if a ratio says nothing
+   */
+  static <S> @Nullable Spread ratio(List<S> turns, List<S> others, ToDoubleFunction<S> figure) {
+    double[] ratios = new double[turns.size()];
+    for (int round = 0; round < ratios.length; round++) {
+      ratios[round] =
+          figure.applyAsDouble(turns.get(round)) / figure.applyAsDouble(others.get(round));
+    }
+    return Spread.ofRatios(ratios);
   }
 }

@@ -2,6 +2,7 @@ package io.svmcoord.loadtest.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.svmcoord.loadtest.report.Json;
+import io.svmcoord.loadtest.report.Patience;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -153,7 +154,7 @@ public final class ChildProcess implements AutoCloseable {
    * @throws RunFailure when it ended before, or takes longer
    */
   public JsonNode awaitReady(Duration timeout) {
-    return await(ready, timeout, "its first line");
+    return Patience.await(ready, timeout, name + ": its first line");
   }
 
   /** Lets it begin its work, if it waits for that; returns at once. */
@@ -232,7 +233,7 @@ public final class ChildProcess implements AutoCloseable {
    */
   public JsonNode stopAndReport() {
     close();
-    return await(last, STOP_TIMEOUT, "its report");
+    return Patience.await(last, STOP_TIMEOUT, name + ": its report");
   }
 
   /** Asks it to stop and blocks until it has, by force in the end. */
@@ -273,20 +274,6 @@ public final class ChildProcess implements AutoCloseable {
     } catch (IllegalStateException e) {
       // This process is being terminated: the hook runs, and ends what is left.
       isStopping = true;
-    }
-  }
-
-  private JsonNode await(CompletableFuture<JsonNode> line, Duration timeout, String what) {
-    try {
-      return line.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw RunFailure.foundWrong(name + ": interrupted while waiting for " + what, e);
-    } catch (ExecutionException e) {
-      throw RunFailure.foundWrong(name + ": no " + what + ": " + e.getCause(), e);
-    } catch (TimeoutException e) {
-      throw RunFailure.foundWrong(
-          name + ": " + what + " not within " + timeout.toSeconds() + " s", e);
     }
   }
 

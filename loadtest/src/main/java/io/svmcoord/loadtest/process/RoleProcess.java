@@ -6,7 +6,6 @@ import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.Phase;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -61,19 +60,19 @@ public final class RoleProcess implements AutoCloseable {
    * @param onLost told when it ends without being asked to
    */
   public static RoleProcess start(
-      String role, String what, List<String> arguments, Consumer<String> onLost) {
+      String role, String what, Arguments arguments, Consumer<String> onLost) {
     return start(role, what, Launch.SMALL, arguments, onLost);
   }
 
   /**
-   * As {@link #start(String, String, List, Consumer)}.
+   * As {@link #start(String, String, Arguments, Consumer)}.
    *
    * @param launch what its process is started with beyond the arguments
    */
   public static RoleProcess start(
-      String role, String what, Launch launch, List<String> arguments, Consumer<String> onLost) {
+      String role, String what, Launch launch, Arguments arguments, Consumer<String> onLost) {
     Holder newest = new Holder();
-    ChildProcess child = ChildProcess.start(what, launch, arguments, newest);
+    ChildProcess child = ChildProcess.start(what, launch, arguments.list(), newest);
     RoleProcess process = new RoleProcess(role, what, child, newest);
     var _ = child.ended().thenAccept(code -> process.onEnd(code, onLost));
     return process;

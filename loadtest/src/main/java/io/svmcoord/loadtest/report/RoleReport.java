@@ -1,5 +1,9 @@
 package io.svmcoord.loadtest.report;
 
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,5 +65,29 @@ public record RoleReport(
   /** The line of some mappers. */
   public static RoleReport of(Phase phase, String name, MapperStats stats) {
     return new RoleReport(phase, name, ProcessHandle.current().pid(), null, null, null, stats);
+  }
+
+  /** What the hosts of these counted together; empty without one. */
+  public static Optional<HostStats> hostsOf(Collection<RoleReport> reports) {
+    return sum(reports, RoleReport::host, HostStats::plus);
+  }
+
+  /** What the devices of these counted together; empty without some. */
+  public static Optional<DeviceStats> devicesOf(Collection<RoleReport> reports) {
+    return sum(reports, RoleReport::devices, DeviceStats::plus);
+  }
+
+  /** What the mappers of these counted together; empty without some. */
+  public static Optional<MapperStats> mappersOf(Collection<RoleReport> reports) {
+    return sum(reports, RoleReport::mappers, MapperStats::plus);
+  }
+
+  private static <S> Optional<S> sum(
+      Collection<RoleReport> reports,
+      Function<RoleReport, @Nullable S> part,
+      BinaryOperator<S> plus) {
+    return reports.stream()
+        .flatMap(report -> Optional.ofNullable(part.apply(report)).stream())
+        .reduce(plus);
   }
 }

@@ -6,13 +6,14 @@ import java.util.stream.Collectors;
 
 /**
  * A table for people: columns as wide as their widest cell, two spaces between them, numbers to the
- * right. Confined to one thread.
+ * right; and behind it what is no table. Confined to one thread.
  */
 public final class TextTable {
   private static final String GAP = "  ";
 
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   private TextTable(List<String> header) {
     this.header = header;
@@ -37,6 +38,23 @@ public final class TextTable {
     return this;
   }
 
+  /** Appends a line behind the table. */
+  public TextTable note(String line) {
+    notes.add(line);
+    return this;
+  }
+
+  /** Appends a value with its name. */
+  public TextTable note(String name, Object value) {
+    return note(name + ": " + value);
+  }
+
+  /** Appends each of these with the same name. */
+  public TextTable notes(String name, List<String> values) {
+    values.forEach(value -> note(name, value));
+    return this;
+  }
+
   /** The table, each line ended, no blanks at the ends of lines. */
   public String render() {
     int[] widths = new int[header.size()];
@@ -54,6 +72,7 @@ public final class TextTable {
       append(out, header, widths, numeric);
     }
     rows.forEach(row -> append(out, row, widths, numeric));
+    notes.forEach(note -> out.append(note).append(System.lineSeparator()));
     return out.toString();
   }
 

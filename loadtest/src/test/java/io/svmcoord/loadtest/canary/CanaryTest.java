@@ -3,14 +3,15 @@ package io.svmcoord.loadtest.canary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.svmcoord.client.AddressSpaceInfo;
 import io.svmcoord.client.DeviceOptions;
 import io.svmcoord.client.DeviceSession;
 import io.svmcoord.client.Mirror;
 import io.svmcoord.client.SvmClient;
 import io.svmcoord.loadtest.canary.LyingCoordinator.Lie;
-import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.Arguments;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
+import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.server.SvmServer;
 import io.svmcoord.server.config.ServerConfig;
@@ -212,24 +213,12 @@ class CanaryTest {
 
   // Killed coordinators, and metrics.
 
-  private static ChildProcess serve(int port, Path directory) {
-    return ChildProcess.start(
-        "coordinator",
-        List.of(
-            "serve",
-            "--listen=127.0.0.1:" + port,
-            "--admin=127.0.0.1:0",
-            "--control-directory=" + directory,
-            "--stop-with-stdin",
-            "-o",
-            "json"),
-        line -> {});
-  }
-
-  private static void kill(ChildProcess process) {
-    assertThat(ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly()).isTrue();
-    assertThat(process.ended().join()).as("SIGKILL").isEqualTo(128 + 9);
-    process.close();
+  private static CoordinatorProcess serve(int port, Path directory) {
+    return CoordinatorProcess.start(
+        Launch.SAME,
+        Arguments.SERVE
+            .with("--listen", "127.0.0.1:" + port)
+            .with("--control-directory", directory));
   }
 
   private static String scrape(int port) {
@@ -276,11 +265,10 @@ class CanaryTest {
   @Test
   void run_coordinatorKilledAndStartedAgain_isUnavailableThenWellAndNothingViolated(
       @TempDir Path directory) {
-    ChildProcess coordinator = serve(0, directory);
+    CoordinatorProcess coordinator = serve(0, directory);
     try (Termination signal = Termination.install()) {
-      JsonNode ready = coordinator.awaitReady(PATIENCE);
-      int port = ready.path("port").asInt();
-      CanaryOptions options = options("127.0.0.1:" + port, OptionalLong.empty());
+      int port = coordinator.port();
+      CanaryOptions options = options(coordinator.target(), OptionalLong.empty());
       CompletableFuture<CanaryReport> run;
       try (CanaryRun canary = CanaryRun.start(options, "127.0.0.1:0", news::add)) {
         int admin = canary.adminPort();
@@ -292,7 +280,7 @@ class CanaryTest {
         assertThat(value(healthy, "svm_canary_last_success_timestamp_seconds"))
             .isBetween(1e9, System.currentTimeMillis() / 1e3 + 1);
 
-        kill(coordinator);
+        coordinator.process().kill();
         await().atMost(PATIENCE).until(() -> probes(admin, "unavailable") >= 1);
         assertThat(value(scrape(admin), "svm_canary_up")).isZero();
         double before = probes(admin, "ok");

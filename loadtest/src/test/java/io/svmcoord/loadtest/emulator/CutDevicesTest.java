@@ -7,7 +7,6 @@ import io.svmcoord.loadtest.CutProxy;
 import io.svmcoord.loadtest.report.DeviceStats;
 import io.svmcoord.loadtest.report.HostStats;
 import io.svmcoord.server.SvmServer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Timeout;
@@ -36,11 +35,7 @@ class CutDevicesTest {
         HostEmulator host = HostEmulator.start(hostOptions(TestServer.target(server)));
         DeviceEmulator devices =
             DeviceEmulator.start(
-                DeviceEmulatorOptions.builder(
-                        network.target(),
-                        Path.of(host.ready().memoryFile()),
-                        host.ready().pageSourceTarget(),
-                        host.ready().spaceId())
+                DeviceEmulatorOptions.builder(network.target(), host.ready())
                     .devices(count)
                     .connections(areStreamsShared ? 1 + count / 10 : count)
                     .sharedStreams(areStreamsShared)

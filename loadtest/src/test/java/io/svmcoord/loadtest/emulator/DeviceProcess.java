@@ -34,9 +34,9 @@ final class DeviceProcess implements AutoCloseable {
                     System.getProperty("java.class.path"),
                     DeviceProcess.class.getName(),
                     target,
+                    Long.toString(ready.spaceId()),
                     ready.memoryFile(),
                     ready.pageSourceTarget(),
-                    Long.toString(ready.spaceId()),
                     Long.toString(ttl.toMillis()),
                     Integer.toString(devices)))
             .redirectError(new File("target", "device-process.log"))
@@ -66,7 +66,8 @@ final class DeviceProcess implements AutoCloseable {
 
   public static void main(String[] args) throws InterruptedException {
     DeviceEmulatorOptions options =
-        DeviceEmulatorOptions.builder(args[0], Path.of(args[1]), args[2], Long.parseLong(args[3]))
+        DeviceEmulatorOptions.builder(
+                args[0], new HostReady(Long.parseLong(args[1]), args[2], args[3]))
             .name("killed")
             .firstIndex(100)
             .ttl(Duration.ofMillis(Long.parseLong(args[4])))

@@ -7,7 +7,6 @@ import io.svmcoord.loadtest.report.HostStats;
 import io.svmcoord.loadtest.report.MapperStats;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.server.SvmServer;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,8 +85,7 @@ class EmulatorsTest {
   }
 
   private static DeviceEmulatorOptions deviceOptions(String target, HostReady ready) {
-    return DeviceEmulatorOptions.builder(
-            target, Path.of(ready.memoryFile()), ready.pageSourceTarget(), ready.spaceId())
+    return DeviceEmulatorOptions.builder(target, ready)
         .devices(DEVICES)
         .readsPerSecond(0)
         .readsMax(READS_PER_DEVICE)
@@ -97,8 +95,7 @@ class EmulatorsTest {
   }
 
   private static MapperEmulatorOptions mapperOptions(String target, HostReady ready) {
-    return MapperEmulatorOptions.builder(
-            target, Path.of(ready.memoryFile()), ready.pageSourceTarget(), ready.spaceId())
+    return MapperEmulatorOptions.builder(target, ready)
         .mappers(MAPPERS)
         .snapshotsPerSecond(0)
         .snapshotsMax(LISTS_PER_MAPPER)

@@ -3,15 +3,13 @@ package io.svmcoord.loadtest.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.svmcoord.loadtest.ctl.Coordinator;
 import io.svmcoord.loadtest.ctl.NodeInfo;
-import io.svmcoord.loadtest.process.ChildProcess;
+import io.svmcoord.loadtest.process.Arguments;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.report.ReadStats;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,37 +26,27 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledCoordinatorTest {
   private static final Duration TTL = Duration.ofSeconds(2);
   private static final int KILLS = 2;
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
 
   /** From the new process's first word: leases, guards, and the clients' way back to it. */
   private static final Duration OUTAGE_MAX = Duration.ofSeconds(30);
 
   @TempDir private Path directory;
 
-  private ChildProcess start(int port) {
-    return ChildProcess.start(
-        "coordinator",
+  private CoordinatorProcess start(int port) {
+    return CoordinatorProcess.start(
         Launch.SMALL,
-        List.of(
-            "serve",
-            "--listen=127.0.0.1:" + port,
-            "--admin=127.0.0.1:0",
-            "--control-directory=" + directory.resolve("control"),
-            "--stop-with-stdin",
-            "-o",
-            "json"),
-        line -> {});
+        Arguments.SERVE
+            .with("--listen", "127.0.0.1:" + port)
+            .with("--control-directory", directory.resolve("control")));
   }
 
-  private static void kill(ChildProcess process) {
-    assertThat(ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly()).isTrue();
-    assertThat(process.ended().join()).as("SIGKILL").isEqualTo(128 + 9);
-    process.close();
+  private static void kill(CoordinatorProcess coordinator) {
+    coordinator.process().kill();
+    assertThat(coordinator.process().ended().join()).as("SIGKILL").isEqualTo(128 + 9);
   }
 
-  private static NodeInfo node(int port) {
-    try (Coordinator coordinator =
-        Coordinator.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+  private static NodeInfo node(CoordinatorProcess process) {
+    try (Coordinator coordinator = Coordinator.at(process.address())) {
       return coordinator.node();
     }
   }
@@ -66,24 +54,23 @@ class KilledCoordinatorTest {
   @Test
   void kill_coordinatorDuringInvalidations_allComeBackAndNothingStale() {
     List<Duration> outages = new ArrayList<>();
-    ChildProcess coordinator = start(0);
+    CoordinatorProcess coordinator = start(0);
     try {
-      JsonNode ready = coordinator.awaitReady(READY_TIMEOUT);
-      int port = ready.path("port").asInt();
-      NodeInfo first = node(port);
-      try (HostEmulator host = HostEmulator.start(hostOptions("127.0.0.1:" + port));
-          DeviceEmulator devices = DeviceEmulator.start(deviceOptions(port, host.ready()));
-          MapperEmulator mappers = MapperEmulator.start(mapperOptions(port, host.ready()))) {
+      int port = coordinator.port();
+      String target = coordinator.target();
+      NodeInfo first = node(coordinator);
+      try (HostEmulator host = HostEmulator.start(hostOptions(target));
+          DeviceEmulator devices = DeviceEmulator.start(deviceOptions(target, host.ready()));
+          MapperEmulator mappers = MapperEmulator.start(mapperOptions(target, host.ready()))) {
         awaitProgress(host, devices, mappers);
         for (int i = 0; i < KILLS; i++) {
           kill(coordinator);
           coordinator = start(port);
-          coordinator.awaitReady(READY_TIMEOUT);
           long startedNanos = System.nanoTime();
           awaitProgress(host, devices, mappers);
           outages.add(Duration.ofNanos(System.nanoTime() - startedNanos));
         }
-        NodeInfo last = node(port);
+        NodeInfo last = node(coordinator);
         assertThat(last.incarnation()).isEqualTo(first.incarnation());
         assertThat(last.epoch()).isEqualTo(first.epoch() + KILLS);
         assertThat(last.graceLeftMillis()).isZero();
@@ -130,26 +117,11 @@ class KilledCoordinatorTest {
         .build();
   }
 
-  private static DeviceEmulatorOptions deviceOptions(int port, HostReady ready) {
-    return DeviceEmulatorOptions.builder(
-            "127.0.0.1:" + port,
-            Path.of(ready.memoryFile()),
-            ready.pageSourceTarget(),
-            ready.spaceId())
-        .devices(3)
-        .ttl(TTL)
-        .seed(32)
-        .build();
+  private static DeviceEmulatorOptions deviceOptions(String target, HostReady at) {
+    return DeviceEmulatorOptions.builder(target, at).devices(3).ttl(TTL).seed(32).build();
   }
 
-  private static MapperEmulatorOptions mapperOptions(int port, HostReady ready) {
-    return MapperEmulatorOptions.builder(
-            "127.0.0.1:" + port,
-            Path.of(ready.memoryFile()),
-            ready.pageSourceTarget(),
-            ready.spaceId())
-        .mappers(2)
-        .seed(33)
-        .build();
+  private static MapperEmulatorOptions mapperOptions(String target, HostReady at) {
+    return MapperEmulatorOptions.builder(target, at).mappers(2).seed(33).build();
   }
 }

@@ -16,7 +16,6 @@ import io.svmcoord.v1.ListSessionsRequest;
 import io.svmcoord.v1.Session;
 import io.svmcoord.v1.SessionState;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -132,11 +131,6 @@ class KilledDevicesTest {
   }
 
   private DeviceEmulatorOptions deviceOptions(HostReady ready) {
-    return DeviceEmulatorOptions.builder(
-            target, Path.of(ready.memoryFile()), ready.pageSourceTarget(), ready.spaceId())
-        .devices(3)
-        .ttl(TTL)
-        .seed(22)
-        .build();
+    return DeviceEmulatorOptions.builder(target, ready).devices(3).ttl(TTL).seed(22).build();
   }
 }

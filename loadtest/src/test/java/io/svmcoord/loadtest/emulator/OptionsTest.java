@@ -3,18 +3,18 @@ package io.svmcoord.loadtest.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
+import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
-  private static final Path FILE = Path.of("pages");
+  private static final HostReady AT = new HostReady(1, "pages", "h:2");
 
   @Test
   void build_defaults_valid() {
     assertThat(HostEmulatorOptions.builder("h:1").build().changeLoops()).isEqualTo(8);
-    assertThat(DeviceEmulatorOptions.builder("h:1", FILE, "h:2", 1).build().devices()).isEqualTo(1);
-    assertThat(MapperEmulatorOptions.builder("h:1", FILE, "h:2", 1).build().mappers()).isEqualTo(1);
+    assertThat(DeviceEmulatorOptions.builder("h:1", AT).build().devices()).isEqualTo(1);
+    assertThat(MapperEmulatorOptions.builder("h:1", AT).build().mappers()).isEqualTo(1);
   }
 
   @Test
@@ -25,11 +25,9 @@ class OptionsTest {
         .hasMessage("target: empty (expected: some text)");
     assertThatThrownBy(() -> HostEmulatorOptions.builder("h:1").ttl(Duration.ofMillis(499)).build())
         .hasMessage("ttl: PT0.499S (expected: PT0.5S to PT1M)");
-    assertThatThrownBy(
-            () -> DeviceEmulatorOptions.builder("h:1", FILE, "h:2", 1).faultPages(513).build())
+    assertThatThrownBy(() -> DeviceEmulatorOptions.builder("h:1", AT).faultPages(513).build())
         .hasMessage("faultPages: 513 (expected: 1 to 512)");
-    assertThatThrownBy(
-            () -> MapperEmulatorOptions.builder("h:1", FILE, "h:2", 1).mappers(0).build())
+    assertThatThrownBy(() -> MapperEmulatorOptions.builder("h:1", AT).mappers(0).build())
         .hasMessage("mappers: 0 (expected: 1 to 1000)");
   }
 }

@@ -14,6 +14,7 @@ import io.svmcoord.loadtest.check.ReadTally;
 import io.svmcoord.loadtest.memory.HostMemory;
 import io.svmcoord.loadtest.memory.MemoryGeometry;
 import io.svmcoord.loadtest.memory.SharedMemory;
+import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.range.AddressRanges;
 import io.svmcoord.server.SvmServer;
 import java.time.Duration;
@@ -59,12 +60,10 @@ final class RaceRig implements AutoCloseable {
     source =
         new PausedSource(
             new HostPages(spaces, memory, invalidator, BeginOptions.DEFAULT, hostCounters));
+    HostReady at =
+        new HostReady(spaces.root().id(), memory.shared().file().toString(), "in-process:0");
     DeviceEmulatorOptions options =
-        DeviceEmulatorOptions.builder(
-                target, memory.shared().file(), "in-process:0", spaces.root().id())
-            .batchPages(1)
-            .writePercent(0)
-            .build();
+        DeviceEmulatorOptions.builder(target, at).batchPages(1).writePercent(0).build();
     DeviceSession session = client.openDevice(rules.apply(DeviceOptions.named("device")));
     device =
         new MirroredSpace(

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.svmcoord.loadtest.CutProxy;
 import io.svmcoord.loadtest.report.DeviceStats;
 import io.svmcoord.server.SvmServer;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,11 +35,7 @@ class SharedStreamTest {
                     .build());
         DeviceEmulator devices =
             DeviceEmulator.start(
-                DeviceEmulatorOptions.builder(
-                        network.target(),
-                        Path.of(host.ready().memoryFile()),
-                        host.ready().pageSourceTarget(),
-                        host.ready().spaceId())
+                DeviceEmulatorOptions.builder(network.target(), host.ready())
                     .devices(DEVICES)
                     .connections(1)
                     .sharedStreams(true)

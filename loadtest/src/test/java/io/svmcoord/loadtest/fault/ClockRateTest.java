@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.svmcoord.client.FanOut.Outcome;
 import io.svmcoord.loadtest.fault.FaultRig.Answered;
 import io.svmcoord.loadtest.fault.FaultRig.Leases;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import java.time.Duration;
@@ -37,8 +38,9 @@ class ClockRateTest {
   @ParameterizedTest
   @ValueSource(doubles = {1.02, 0.98})
   void clock_offWithinTheGuard_cutOffDeviceFencesItselfInTime(double rate) {
-    try (CoordinatorProcess coordinator = CoordinatorProcess.start(withClockRate(rate));
-        FaultProxy link = FaultProxy.start(coordinator.address().getPort());
+    try (CoordinatorProcess coordinator =
+            CoordinatorProcess.start(withClockRate(rate), FaultRig.SERVE);
+        FaultProxy link = FaultProxy.start(coordinator.port());
         FaultRig rig = FaultRig.start(coordinator.address(), "host")) {
       RoleProcess device = device(rig, link);
       silence(link);

@@ -13,6 +13,7 @@ import io.svmcoord.loadtest.ctl.Coordinator;
 import io.svmcoord.loadtest.ctl.SessionRow;
 import io.svmcoord.loadtest.emulator.HostEmulator;
 import io.svmcoord.loadtest.emulator.HostEmulatorOptions;
+import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import io.svmcoord.loadtest.report.DeviceStats;
@@ -48,6 +49,9 @@ final class FaultRig implements AutoCloseable {
 
   /** Of those that no fault happens to: a machine that is busy for a while doesn't end it. */
   static final Duration UNHARMED_TTL = Duration.ofSeconds(30);
+
+  /** A coordinator for it whose end nobody waits for. */
+  static final Arguments SERVE = Arguments.SERVE.and("--set=drain.deadline=100ms");
 
   private static final int PAGES = 256;
   private static final long PAGE_BYTES = 4_096;
@@ -144,19 +148,14 @@ final class FaultRig implements AutoCloseable {
 
   private RoleProcess start(
       String name, int count, Duration ttl, Launch launch, String reached, String pageSource) {
-    List<String> arguments =
-        List.of(
-            "device",
-            "--stop-with-stdin",
-            "--name=" + name,
-            "--devices=" + count,
-            "--target=" + reached,
-            "--ttl=" + ttl.toMillis() + "ms",
-            "--progress=100ms",
-            "--reads-per-second=" + Math.max(20, 2_000 / count),
-            "--space=" + ready().spaceId(),
-            "--memory=" + ready().memoryFile(),
-            "--page-source=" + pageSource);
+    Arguments arguments =
+        Arguments.ofRole("device", reached)
+            .with("--name", name)
+            .with("--devices", count)
+            .with("--ttl", ttl)
+            .with("--progress", "100ms")
+            .with("--reads-per-second", Math.max(20, 2_000 / count))
+            .with(new HostReady(ready().spaceId(), ready().memoryFile(), pageSource));
     RoleProcess process = RoleProcess.start("devices", name, launch, arguments, lost -> {});
     devices.add(process);
     return process;

@@ -12,9 +12,15 @@ import io.svmcoord.client.HostOptions;
 import io.svmcoord.client.SvmClient;
 import io.svmcoord.client.UnavailableException;
 import io.svmcoord.loadtest.fault.FaultRig.Answered;
+import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -36,17 +42,18 @@ class FullDiskTest {
     try (SmallDisk disk = mounted(directory);
         CoordinatorProcess coordinator =
             CoordinatorProcess.start(
-                Launch.SMALL, "--control-directory=" + disk.path().resolve("control"));
+                Launch.SMALL,
+                FaultRig.SERVE.with("--control-directory", disk.path().resolve("control")));
         FaultRig rig = FaultRig.start(coordinator.address(), "host");
-        SvmClient client = SvmClient.connect("127.0.0.1:" + coordinator.address().getPort())) {
+        SvmClient client = SvmClient.connect(coordinator.target())) {
       RoleProcess device = rig.devices("device", 1, FaultRig.UNHARMED_TTL);
-      assertThat(coordinator.readiness().statusCode()).isEqualTo(200);
+      assertThat(readiness(coordinator).statusCode()).isEqualTo(200);
       disk.fill();
 
       assertNotReady(() -> client.addressSpaces().create("another", 4_096));
       assertNotReady(() -> client.openHost(HostOptions.named("another")));
-      assertThat(coordinator.readiness().statusCode()).isEqualTo(503);
-      assertThat(coordinator.readiness().body())
+      assertThat(readiness(coordinator).statusCode()).isEqualTo(503);
+      assertThat(readiness(coordinator).body())
           .contains("control.directory", "No space left on device");
       long known = rig.coordinator().sessions().size();
       assertThat(rig.coordinator().spaces()).hasSize(1);
@@ -59,11 +66,20 @@ class FullDiskTest {
       assertThat(events(device, "fenced")).isZero();
 
       disk.free();
-      awaitThat(() -> coordinator.readiness().statusCode() == 200);
+      awaitThat(() -> readiness(coordinator).statusCode() == 200);
       assertThat(client.addressSpaces().create("another", 4_096).id()).isPositive();
       client.openHost(HostOptions.named("another")).close();
       assertThat(rig.coordinator().sessions()).hasSize((int) known + 1);
       rig.requireNothingStale();
+    }
+  }
+
+  /** Asks whether it takes new sessions. */
+  private static HttpResponse<String> readiness(CoordinatorProcess coordinator)
+      throws IOException, InterruptedException {
+    URI page = URI.create(coordinator.adminUrl() + "readyz");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString());
     }
   }
 

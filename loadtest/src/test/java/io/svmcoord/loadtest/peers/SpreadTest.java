@@ -2,6 +2,7 @@ package io.svmcoord.loadtest.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SpreadTest {
@@ -14,6 +15,13 @@ class SpreadTest {
   @Test
   void of_evenNumber_takesBetweenTheMiddleOnes() {
     assertThat(Spread.of(new double[] {4, 1, 2, 3}, 10)).isEqualTo(new Spread(2.5, 1, 4));
+  }
+
+  @Test
+  void ofRatios_oneSaysNothing_isNone() {
+    assertThat(Spread.ofRatios(new double[] {1, 2})).isEqualTo(new Spread(1.5, 1, 2));
+    assertThat(Spread.ofRatios(new double[] {1, Double.NaN})).isNull();
+    assertThat(Turns.ratio(List.of(3.0, 2.0), List.of(2.0, 0.0), Double::doubleValue)).isNull();
   }
 
   @Test

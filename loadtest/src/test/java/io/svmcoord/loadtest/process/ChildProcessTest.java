@@ -17,16 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class ChildProcessTest {
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
-  private static final List<String> SERVE =
-      List.of(
-          "serve",
-          "--listen",
-          "127.0.0.1:0",
-          "--admin",
-          "127.0.0.1:0",
-          "--stop-with-stdin",
-          "-o",
-          "json");
+  private static final List<String> SERVE = Arguments.SERVE.list();
 
   @Test
   void stop_running_endsByItself() {

@@ -3,6 +3,7 @@ package io.svmcoord.loadtest.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TextTableTest {
@@ -26,6 +27,31 @@ class TextTableTest {
   void render_noHeader_leavesItOut() {
     assertThat(TextTable.of("", "").row("p50 us", "12.0").render().lines())
         .containsExactly("p50 us  12.0");
+  }
+
+  @Test
+  void render_notes_standBehindTheRows() {
+    TextTable table =
+        TextTable.of("", "")
+            .note("faults", 2)
+            .notes("stale page", List.of("a", "b"))
+            .row("reads", 3)
+            .note("all");
+
+    assertThat(table.render().lines())
+        .containsExactly("reads  3", "faults: 2", "stale page: a", "stale page: b", "all");
+  }
+
+  @Test
+  void columns_ofRows_eachTakesItsCellFromTheRow() {
+    TextTable table =
+        new Columns<String>()
+            .add("word", word -> word)
+            .add("letters", String::length)
+            .of(List.of("ack", "begin"));
+
+    assertThat(table.render().lines())
+        .containsExactly("word   letters", "ack          3", "begin        5");
   }
 
   @Test

@@ -141,8 +141,7 @@ final class KernelStandIns {
     outlet.ended(invalidation, isForced, endSequence);
   }
 
-  static void tellEndUnlessWhole(
-      Notices notices, Session session, RunningInvalidation running) {
+  static void tellEndUnlessWhole(Notices notices, Session session, RunningInvalidation running) {
     DeviceOutlet outlet = session.deviceOutlet;
     if (outlet != null && !isWholeSubscribed(session, running.space)) {
       outlet.ended(running.what, running.endSequence != 0, running.endSequence);

@@ -45,10 +45,7 @@ record Core(
   /** What is wrong with a time for acks; null if nothing is. */
   @Nullable Refusal wrongAckDeadline(long nanos) {
     return wrongDuration(
-        "ack_deadline_millis",
-        nanos,
-        config.ackDeadlineMinNanos(),
-        config.ackDeadlineMaxNanos());
+        "ack_deadline_millis", nanos, config.ackDeadlineMinNanos(), config.ackDeadlineMaxNanos());
   }
 
   /** Time to live of a lease: what is asked for, or the default for 0. */

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
  */
 final class HotPathAllocationTest {
   /**
-   * What may be allocated for a begin that concerns nobody, its answer and its end: the invalidation
-   * with its name, its ranges and whom it concerns, who waits for it, and the ticket.
+   * What may be allocated for a begin that concerns nobody, its answer and its end: the
+   * invalidation with its name, its ranges and whom it concerns, who waits for it, and the ticket.
    */
   private static final long NOBODY_BYTES = 344;
 

@@ -7,10 +7,9 @@ import io.svmcoord.loadtest.peers.system.Payload;
 import io.svmcoord.loadtest.peers.system.PeerHost;
 import io.svmcoord.loadtest.peers.system.PeerLoop;
 import io.svmcoord.loadtest.peers.system.PeerTarget;
+import io.svmcoord.loadtest.report.Patience;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 
 /** Sets the event's key and counts the changes of the devices' keys. */
 final class EtcdHost implements PeerHost {
@@ -30,14 +29,14 @@ final class EtcdHost implements PeerHost {
   static EtcdHost connect(PeerTarget target, OperationListener listener) {
     EtcdHost host = new EtcdHost(target, listener);
     try {
-      host.client
-          .watch(EtcdPeer.ACKS, EtcdPeer.ACKS_END, host::onAck)
-          .orTimeout(WATCH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-          .join();
+      Patience.await(
+          host.client.watch(EtcdPeer.ACKS, EtcdPeer.ACKS_END, host::onAck),
+          WATCH_TIMEOUT,
+          "etcd: the watch");
       return host;
-    } catch (CompletionException e) {
+    } catch (RunFailure e) {
       host.close();
-      throw RunFailure.foundWrong("etcd: no watch: " + e.getCause(), e);
+      throw e;
     }
   }
 

@@ -55,7 +55,7 @@ final class NatsProtocol implements PubSubProtocol {
     writeAscii(out, " ");
     writeAscii(out, Integer.toString(bytes));
     writeAscii(out, "\r\n");
-    out.writeLong(id).writeZero(bytes - Payload.ID_BYTES);
+    Payload.write(out, id, bytes);
     writeAscii(out, "\r\n");
     return out;
   }

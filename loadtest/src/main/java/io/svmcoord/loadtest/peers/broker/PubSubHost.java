@@ -10,11 +10,10 @@ import io.svmcoord.loadtest.peers.system.Payload;
 import io.svmcoord.loadtest.peers.system.PeerHost;
 import io.svmcoord.loadtest.peers.system.PeerLoop;
 import io.svmcoord.loadtest.peers.system.PeerTarget;
+import io.svmcoord.loadtest.report.Patience;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 
 /** Publishes events and counts the acks that come back. */
 final class PubSubHost implements PeerHost {
@@ -39,11 +38,11 @@ final class PubSubHost implements PeerHost {
     PubSubHost host = new PubSubHost(protocol, target, listener);
     PeerLoop.writeAndFlush(host.channel, protocol.subscribe(host.channel.alloc(), PubSubPeer.ACKS));
     try {
-      host.subscribed.orTimeout(SUBSCRIBE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
+      Patience.await(host.subscribed, SUBSCRIBE_TIMEOUT, protocol.system() + ": the subscription");
       return host;
-    } catch (CompletionException e) {
+    } catch (RunFailure e) {
       host.close();
-      throw RunFailure.foundWrong(protocol.system() + ": no subscription: " + e.getCause(), e);
+      throw e;
     }
   }
 

@@ -1,6 +1,11 @@
 package io.svmcoord.loadtest.peers.broker;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandler;
+import io.svmcoord.loadtest.peers.system.NettyDevices;
 import io.svmcoord.loadtest.peers.system.OperationListener;
+import io.svmcoord.loadtest.peers.system.Payload;
 import io.svmcoord.loadtest.peers.system.Peer;
 import io.svmcoord.loadtest.peers.system.PeerDevices;
 import io.svmcoord.loadtest.peers.system.PeerHost;
@@ -8,6 +13,7 @@ import io.svmcoord.loadtest.peers.system.PeerServer;
 import io.svmcoord.loadtest.peers.system.PeerTarget;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events published to one channel, acks to another: each client has one connection, subscribed to
@@ -58,6 +64,26 @@ public final class PubSubPeer implements Peer {
 
   @Override
   public PeerDevices prepareDevices(PeerTarget target, int devices, Consumer<String> onLost) {
-    return new PubSubDevices(protocol, target, onLost);
+    return new NettyDevices(name(), new DeviceWire(protocol), target, onLost);
+  }
+
+  /** A device publishes an ack for each event. */
+  private record DeviceWire(PubSubProtocol protocol) implements NettyDevices.Wire {
+    @Override
+    public ChannelHandler decoder() {
+      return protocol.decoder();
+    }
+
+    @Override
+    public ByteBuf subscribe(ByteBufAllocator allocator) {
+      return protocol.subscribe(allocator, EVENTS);
+    }
+
+    @Override
+    public @Nullable ByteBuf ack(ByteBufAllocator allocator, Object message) {
+      return message instanceof Long id
+          ? protocol.publish(allocator, ACKS, id, Payload.ID_BYTES)
+          : null;
+    }
   }
 }

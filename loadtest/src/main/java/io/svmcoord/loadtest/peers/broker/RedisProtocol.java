@@ -82,7 +82,7 @@ final class RedisProtocol implements PubSubProtocol {
     writeAscii(out, "\r\n$");
     writeAscii(out, Integer.toString(bytes));
     writeAscii(out, "\r\n");
-    out.writeLong(id).writeZero(bytes - Payload.ID_BYTES);
+    Payload.write(out, id, bytes);
     writeAscii(out, "\r\n");
     return out;
   }

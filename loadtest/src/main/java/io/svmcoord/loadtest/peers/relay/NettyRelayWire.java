@@ -43,9 +43,9 @@ final class NettyRelayWire {
 
   /** An event or a publication. */
   static ByteBuf payload(ByteBufAllocator allocator, byte kind, long id) {
-    return frame(allocator, kind, Payload.BYTES)
-        .writeLong(id)
-        .writeZero(Payload.BYTES - Payload.ID_BYTES);
+    ByteBuf frame = frame(allocator, kind, Payload.BYTES);
+    Payload.write(frame, id, Payload.BYTES);
+    return frame;
   }
 
   static ByteBuf ack(ByteBufAllocator allocator, long id) {

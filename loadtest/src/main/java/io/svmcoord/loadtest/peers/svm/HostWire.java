@@ -2,9 +2,9 @@ package io.svmcoord.loadtest.peers.svm;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.WireFormat;
 import io.grpc.MethodDescriptor;
 import io.svmcoord.loadtest.load.EncodedMessage;
+import io.svmcoord.loadtest.load.WireFields;
 import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.BeginInvalidationRequest;
 import io.svmcoord.v1.BeginInvalidationResponse;
@@ -31,29 +31,20 @@ final class HostWire {
           .build();
 
   private static final int NOTICES_TAG =
-      tag(HostSessionResponse.NOTICES_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      WireFields.delimited(HostSessionResponse.NOTICES_FIELD_NUMBER);
   private static final int CORRELATION_ID_TAG =
-      tag(HostNotice.CORRELATION_ID_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
-  private static final int BEGUN_TAG =
-      tag(HostNotice.BEGUN_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-  private static final int ENDED_TAG =
-      tag(HostNotice.ENDED_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-  private static final int HEARTBEAT_TAG =
-      tag(HostNotice.HEARTBEAT_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-  private static final int ID_TAG =
-      tag(BeginInvalidationResponse.ID_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      WireFields.varint(HostNotice.CORRELATION_ID_FIELD_NUMBER);
+  private static final int BEGUN_TAG = WireFields.delimited(HostNotice.BEGUN_FIELD_NUMBER);
+  private static final int ENDED_TAG = WireFields.delimited(HostNotice.ENDED_FIELD_NUMBER);
+  private static final int HEARTBEAT_TAG = WireFields.delimited(HostNotice.HEARTBEAT_FIELD_NUMBER);
+  private static final int ID_TAG = WireFields.delimited(BeginInvalidationResponse.ID_FIELD_NUMBER);
   private static final int FAN_OUT_TAG =
-      tag(BeginInvalidationResponse.FAN_OUT_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      WireFields.delimited(BeginInvalidationResponse.FAN_OUT_FIELD_NUMBER);
   private static final int SESSIONS_NOTIFIED_TAG =
-      tag(FanOut.SESSIONS_NOTIFIED_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
-  private static final int NOT_ACKED_TAG =
-      tag(FanOut.NOT_ACKED_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      WireFields.varint(FanOut.SESSIONS_NOTIFIED_FIELD_NUMBER);
+  private static final int NOT_ACKED_TAG = WireFields.delimited(FanOut.NOT_ACKED_FIELD_NUMBER);
 
   private HostWire() {}
-
-  private static int tag(int field, int wireType) {
-    return field << 3 | wireType;
-  }
 
   /** What the coordinator said, as it is read. */
   interface Reader {
@@ -165,14 +156,14 @@ final class HostWire {
       int begin =
           CodedOutputStream.computeUInt64Size(
                   BeginInvalidationRequest.SPACE_ID_FIELD_NUMBER, spaceId)
-              + delimitedSize(BeginInvalidationRequest.RANGES_FIELD_NUMBER, RANGE_BYTES)
+              + WireFields.delimitedBytes(BeginInvalidationRequest.RANGES_FIELD_NUMBER, RANGE_BYTES)
               + CodedOutputStream.computeEnumSize(
                   BeginInvalidationRequest.EVENT_FIELD_NUMBER, event)
               + CodedOutputStream.computeUInt32Size(
                   BeginInvalidationRequest.ACK_DEADLINE_MILLIS_FIELD_NUMBER, ackDeadlineMillis);
       startCommand(correlationId, HostCommand.BEGIN_FIELD_NUMBER, begin);
       out.writeUInt64(BeginInvalidationRequest.SPACE_ID_FIELD_NUMBER, spaceId);
-      startDelimited(BeginInvalidationRequest.RANGES_FIELD_NUMBER, RANGE_BYTES);
+      WireFields.startDelimited(out, BeginInvalidationRequest.RANGES_FIELD_NUMBER, RANGE_BYTES);
       out.writeFixed64(AddressRange.FIRST_FIELD_NUMBER, first);
       out.writeFixed64(AddressRange.LAST_FIELD_NUMBER, last);
       out.writeEnum(BeginInvalidationRequest.EVENT_FIELD_NUMBER, event);
@@ -180,7 +171,7 @@ final class HostWire {
     }
 
     void addEnd(long correlationId, byte[] id) throws IOException {
-      int end = delimitedSize(EndInvalidationRequest.ID_FIELD_NUMBER, id.length);
+      int end = WireFields.delimitedBytes(EndInvalidationRequest.ID_FIELD_NUMBER, id.length);
       startCommand(correlationId, HostCommand.END_FIELD_NUMBER, end);
       out.writeByteArray(EndInvalidationRequest.ID_FIELD_NUMBER, id);
     }
@@ -189,21 +180,10 @@ final class HostWire {
       int command =
           CodedOutputStream.computeUInt64Size(
                   HostCommand.CORRELATION_ID_FIELD_NUMBER, correlationId)
-              + delimitedSize(field, bodyBytes);
-      startDelimited(HostSessionRequest.COMMANDS_FIELD_NUMBER, command);
+              + WireFields.delimitedBytes(field, bodyBytes);
+      WireFields.startDelimited(out, HostSessionRequest.COMMANDS_FIELD_NUMBER, command);
       out.writeUInt64(HostCommand.CORRELATION_ID_FIELD_NUMBER, correlationId);
-      startDelimited(field, bodyBytes);
-    }
-
-    private void startDelimited(int field, int bytesOfIt) throws IOException {
-      out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      out.writeUInt32NoTag(bytesOfIt);
-    }
-
-    private static int delimitedSize(int field, int bytesOfIt) {
-      return CodedOutputStream.computeTagSize(field)
-          + CodedOutputStream.computeUInt32SizeNoTag(bytesOfIt)
-          + bytesOfIt;
+      WireFields.startDelimited(out, field, bodyBytes);
     }
 
     boolean isEmpty() {

@@ -11,6 +11,7 @@ import io.svmcoord.loadtest.peers.system.PeerServer;
 import io.svmcoord.loadtest.peers.system.PeerTarget;
 import io.svmcoord.loadtest.peers.system.TwoCalls;
 import io.svmcoord.loadtest.peers.system.TwoCallsHost;
+import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.v1.AddressRange;
 import io.svmcoord.v1.BeginInvalidationRequest;
 import io.svmcoord.v1.BeginInvalidationResponse;
@@ -63,7 +64,7 @@ public final class SvmCalls implements CallsPeer {
 
   @Override
   public PeerServer startServer() {
-    return SvmPeer.startServer(name);
+    return SvmServers.start(name, Launch.SAME);
   }
 
   @Override

@@ -6,12 +6,13 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import io.svmcoord.loadtest.load.EncodedMessage;
 import io.svmcoord.loadtest.load.FanoutSubscription;
+import io.svmcoord.loadtest.load.Heartbeats;
 import io.svmcoord.loadtest.peers.system.OperationListener;
 import io.svmcoord.loadtest.peers.system.PeerHost;
 import io.svmcoord.loadtest.peers.system.PeerLoop;
+import io.svmcoord.loadtest.report.Patience;
 import io.svmcoord.loadtest.report.RunFailure;
 import io.svmcoord.v1.Detach;
 import io.svmcoord.v1.Heartbeat;
@@ -24,9 +25,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * svm's host: a session stream. What it begins takes turns on the pages that the devices mirror; an
@@ -52,8 +51,7 @@ final class SvmHost extends ClientCall.Listener<EncodedMessage>
   private final HostWire.Commands commands = new HostWire.Commands(SLOTS);
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
-  private @Nullable Future<?> heartbeats;
-  private long heartbeatNumber;
+  private final Heartbeats heartbeats = new Heartbeats();
   private long begins;
 
   private SvmHost(SocketAddress target, long spaceId, OperationListener listener) {
@@ -80,10 +78,10 @@ final class SvmHost extends ClientCall.Listener<EncodedMessage>
             .build();
     send(HostCommand.newBuilder().setCorrelationId(OPEN_ID).setOpen(open).build());
     try {
-      opened.orTimeout(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
-    } catch (CompletionException e) {
+      Patience.await(opened, CALL_TIMEOUT, "svm: the host's session");
+    } catch (RunFailure e) {
       close();
-      throw RunFailure.foundWrong("svm: the host's session: " + e.getCause(), e);
+      throw e;
     }
   }
 
@@ -134,7 +132,11 @@ final class SvmHost extends ClientCall.Listener<EncodedMessage>
   @Override
   public void onOther(HostNotice notice) {
     switch (notice.getNoticeCase()) {
-      case OPENED -> onOpened(notice.getOpened().getHeartbeatMillis());
+      case OPENED -> {
+        int period = notice.getOpened().getHeartbeatMillis();
+        heartbeats.start(loop.loop(), period, this::sendHeartbeat);
+        opened.complete(null);
+      }
       case FAILED -> listener.failed("svm: " + notice.getFailed().getMessage());
       case BEGUN, ENDED, HEARTBEAT, DRAINING, NOTICE_NOT_SET -> {
         // The first three are read by hand; a draining node still answers.
@@ -142,29 +144,18 @@ final class SvmHost extends ClientCall.Listener<EncodedMessage>
     }
   }
 
-  private void onOpened(int heartbeatMillis) {
-    heartbeats =
-        loop.loop()
-            .scheduleAtFixedRate(
-                this::sendHeartbeat, heartbeatMillis, heartbeatMillis, TimeUnit.MILLISECONDS);
-    opened.complete(null);
-  }
-
-  private void sendHeartbeat() {
-    Heartbeat heartbeat = Heartbeat.newBuilder().setNumber(++heartbeatNumber).build();
+  private void sendHeartbeat(Heartbeat heartbeat) {
     send(HostCommand.newBuilder().setCorrelationId(HEARTBEAT_ID).setHeartbeat(heartbeat).build());
   }
 
   private void send(HostCommand command) {
-    HostSessionRequest request = HostSessionRequest.newBuilder().addCommands(command).build();
-    call.sendMessage(new EncodedMessage(request.toByteArray()));
+    call.sendMessage(
+        EncodedMessage.of(HostSessionRequest.newBuilder().addCommands(command).build()));
   }
 
   @Override
   public void onClose(Status status, Metadata trailers) {
-    if (heartbeats != null) {
-      heartbeats.cancel(false);
-    }
+    heartbeats.stop();
     opened.completeExceptionally(status.asRuntimeException(trailers));
     if (!closed.isDone()) {
       listener.failed("svm: the host's session ended: " + status);

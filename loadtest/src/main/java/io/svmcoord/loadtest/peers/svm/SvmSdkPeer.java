@@ -6,6 +6,7 @@ import io.svmcoord.loadtest.peers.system.PeerDevices;
 import io.svmcoord.loadtest.peers.system.PeerHost;
 import io.svmcoord.loadtest.peers.system.PeerServer;
 import io.svmcoord.loadtest.peers.system.PeerTarget;
+import io.svmcoord.loadtest.process.Launch;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -34,7 +35,7 @@ public final class SvmSdkPeer implements Peer {
 
   @Override
   public PeerServer startServer() {
-    return SvmPeer.startServer(name());
+    return SvmServers.start(name(), Launch.SAME);
   }
 
   @Override

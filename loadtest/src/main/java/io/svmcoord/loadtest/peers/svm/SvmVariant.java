@@ -9,6 +9,7 @@ import io.svmcoord.loadtest.peers.system.PeerDevices;
 import io.svmcoord.loadtest.peers.system.PeerHost;
 import io.svmcoord.loadtest.peers.system.PeerServer;
 import io.svmcoord.loadtest.peers.system.PeerTarget;
+import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.io.IOException;
@@ -101,24 +102,19 @@ public final class SvmVariant implements Peer {
 
   @Override
   public PeerServer startServer() {
-    String loops = Integer.toString(eventLoops);
-    return switch (transport) {
-      case EPOLL -> SvmPeer.startServer(name, Launch.SAME, 0, "--event-loops", loops);
-      case IO_URING ->
-          SvmPeer.startServer(
-              name, Launch.SAME, 0, "--event-loops", loops, "--transport", "io_uring");
-      case UNIX -> {
-        int port = freePort();
-        yield SvmPeer.startServer(
-            name,
-            Launch.SAME,
-            port,
-            "--event-loops",
-            loops,
-            "--set",
-            "listen-unix=" + socketFile(port));
-      }
-    };
+    Arguments usual = SvmServers.arguments().with("--event-loops", eventLoops);
+    Arguments arguments =
+        switch (transport) {
+          case EPOLL -> usual;
+          case IO_URING -> usual.with("--transport", "io_uring");
+          case UNIX -> {
+            int port = freePort();
+            yield usual
+                .with("--listen", "127.0.0.1:" + port)
+                .and("--set=listen-unix=" + socketFile(port));
+          }
+        };
+    return SvmServers.start(name, Launch.SAME, arguments);
   }
 
   private static int freePort() {

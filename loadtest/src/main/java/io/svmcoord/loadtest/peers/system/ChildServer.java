@@ -5,14 +5,12 @@ import io.svmcoord.loadtest.process.ChildProcess;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.MemoryUse;
 import io.svmcoord.loadtest.report.Json;
+import io.svmcoord.loadtest.report.Patience;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 
 /** A server that is one more process of this program. Thread-safe. */
@@ -94,23 +92,15 @@ public final class ChildServer implements PeerServer {
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
     answers.awaited = answer;
     process.tell(order.line());
-    try {
-      Object first =
-          CompletableFuture.anyOf(answer, process.ended())
-              .get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      if (first instanceof JsonNode line) {
-        return Json.read(line, MemoryUse.class);
-      }
-      throw RunFailure.foundWrong(process.name() + ": ended with code " + first);
-    } catch (TimeoutException e) {
-      throw RunFailure.foundWrong(
-          process.name() + ": its memory: no answer in " + ANSWER_TIMEOUT.toSeconds() + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw RunFailure.foundWrong(process.name() + ": its memory: interrupted", e);
-    } catch (ExecutionException e) {
-      throw RunFailure.foundWrong(process.name() + ": its memory: " + e.getCause(), e);
+    Object first =
+        Patience.await(
+            CompletableFuture.anyOf(answer, process.ended()),
+            ANSWER_TIMEOUT,
+            process.name() + ": its memory");
+    if (first instanceof JsonNode line) {
+      return Json.read(line, MemoryUse.class);
     }
+    throw RunFailure.foundWrong(process.name() + ": ended with code " + first);
   }
 
   @Override

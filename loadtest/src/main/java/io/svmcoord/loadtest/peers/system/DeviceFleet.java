@@ -1,13 +1,11 @@
 package io.svmcoord.loadtest.peers.system;
 
+import io.svmcoord.loadtest.report.Patience;
 import io.svmcoord.loadtest.report.RunFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -53,10 +51,10 @@ public final class DeviceFleet implements AutoCloseable {
       for (; devices < total && connecting.size() < CONNECTING_MAX; devices++) {
         connecting.add(connect.apply(loop));
       }
-      await(
+      Patience.await(
           CompletableFuture.allOf(connecting.toArray(CompletableFuture<?>[]::new)),
           CONNECT_TIMEOUT,
-          "connecting its devices");
+          system + ": connecting its devices");
     }
   }
 
@@ -68,8 +66,10 @@ public final class DeviceFleet implements AutoCloseable {
   /** Acks sent until now. */
   public long acks() {
     Supplier<Long> count = () -> acks;
-    return await(
-        CompletableFuture.supplyAsync(count, loop.loop()), COUNT_TIMEOUT, "counting its acks");
+    return Patience.await(
+        CompletableFuture.supplyAsync(count, loop.loop()),
+        COUNT_TIMEOUT,
+        system + ": counting its acks");
   }
 
   /** A device's connection is gone. */
@@ -88,19 +88,5 @@ public final class DeviceFleet implements AutoCloseable {
   public void close() {
     stop();
     loop.close();
-  }
-
-  private <T> T await(CompletableFuture<T> future, Duration timeout, String what) {
-    try {
-      return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw RunFailure.foundWrong(
-          system + ": " + what + ": not within " + timeout.toSeconds() + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw RunFailure.foundWrong(system + ": " + what + ": interrupted", e);
-    } catch (ExecutionException e) {
-      throw RunFailure.foundWrong(system + ": " + what + ": " + e.getCause(), e);
-    }
   }
 }

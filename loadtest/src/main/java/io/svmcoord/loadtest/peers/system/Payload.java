@@ -1,5 +1,7 @@
 package io.svmcoord.loadtest.peers.system;
 
+import io.netty.buffer.ByteBuf;
+
 /**
  * What is published in an operation: its number, and as much again as a range, a space, an epoch
  * and a sequence take. An ack is the number alone. The lowest bits of a number are the slot.
@@ -12,6 +14,11 @@ public final class Payload {
   public static final int ID_BYTES = Long.BYTES;
 
   private Payload() {}
+
+  /** Writes a number, and nothing behind it up to {@code bytes}. */
+  public static void write(ByteBuf out, long id, int bytes) {
+    out.writeLong(id).writeZero(bytes - ID_BYTES);
+  }
 
   static int slot(long id) {
     return (int) (id & (PeerHost.SLOTS - 1));

@@ -1,7 +1,10 @@
 package io.svmcoord.loadtest.sim.net;
 
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -43,6 +46,7 @@ public final class SimChannel extends ManagedChannel {
   private final SimProcess process;
   private final RandomGenerator random;
   private final SerialThread thread;
+  private final Channel tapped;
   private final Set<SimClientCall<?, ?>> waiting = new LinkedHashSet<>();
   private final Set<SimClientCall<?, ?>> calls = new LinkedHashSet<>();
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
@@ -54,10 +58,11 @@ public final class SimChannel extends ManagedChannel {
   /** Tells the answers of attempts that nobody waits for any more from the last one's. */
   private int attempt;
 
-  SimChannel(SimNetwork network, String target, SimProcess process) {
+  SimChannel(SimNetwork network, String target, SimProcess process, ClientInterceptor... taps) {
     this.network = network;
     this.target = target;
     this.process = process;
+    this.tapped = ClientInterceptors.intercept(new Untapped(), taps);
     this.random = network.simulation().newRandom();
     this.thread = new SerialThread(process);
   }
@@ -179,7 +184,20 @@ public final class SimChannel extends ManagedChannel {
 
   @Override
   public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-    return new SimClientCall<>(this, method, options);
+    return tapped.newCall(method, options);
+  }
+
+  /** Its calls as nobody sees them. */
+  private final class Untapped extends Channel {
+    @Override
+    public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+      return new SimClientCall<>(SimChannel.this, method, options);
+    }
+
+    @Override
+    public String authority() {
+      return target;
+    }
   }
 
   @Override

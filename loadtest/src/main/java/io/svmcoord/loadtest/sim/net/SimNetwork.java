@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.sim.net;
 
+import io.grpc.ClientInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.svmcoord.loadtest.sim.core.SimProcess;
 import io.svmcoord.loadtest.sim.core.Simulation;
@@ -84,10 +85,14 @@ public final class SimNetwork {
     process.onCrash(() -> closeAllOf(process));
   }
 
-  /** A channel of a process to an address; the first call connects. */
-  public SimChannel connect(String target, SimProcess client) {
+  /**
+   * A channel of a process to an address; the first call connects.
+   *
+   * @param taps see its calls
+   */
+  public SimChannel connect(String target, SimProcess client, ClientInterceptor... taps) {
     client.onCrash(() -> closeAllOf(client));
-    return new SimChannel(this, target, client);
+    return new SimChannel(this, target, client, taps);
   }
 
   /** The living connections, oldest first. */

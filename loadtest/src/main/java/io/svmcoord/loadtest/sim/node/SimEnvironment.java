@@ -1,5 +1,6 @@
 package io.svmcoord.loadtest.sim.node;
 
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.svmcoord.client.ClientEnvironment;
 import io.svmcoord.loadtest.sim.core.SimProcess;
@@ -11,36 +12,29 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** Where a client of the SDK runs: a simulated process. Confined to its simulation. */
 public final class SimEnvironment implements ClientEnvironment {
   private final SimNetwork network;
   private final SimProcess process;
-  private final UnaryOperator<ManagedChannel> edge;
+  private final ClientInterceptor[] taps;
   private boolean isClosed;
-
-  /** The environment of one client in a process. */
-  public SimEnvironment(SimNetwork network, SimProcess process) {
-    this(network, process, channel -> channel);
-  }
 
   /**
    * The environment of one client in a process.
    *
-   * @param edge puts something between the client and its channel, to see its calls
+   * @param taps see the client's calls
    */
-  public SimEnvironment(
-      SimNetwork network, SimProcess process, UnaryOperator<ManagedChannel> edge) {
+  public SimEnvironment(SimNetwork network, SimProcess process, ClientInterceptor... taps) {
     this.network = network;
     this.process = process;
-    this.edge = edge;
+    this.taps = taps.clone();
   }
 
   @Override
   public ManagedChannel connect(String target, String userAgent) {
-    return edge.apply(network.connect(target, process));
+    return network.connect(target, process, taps);
   }
 
   @Override

@@ -1,11 +1,11 @@
 package io.svmcoord.loadtest.sim.world;
 
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ClientCall;
-import io.grpc.ConnectivityState;
+import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall;
 import io.grpc.ForwardingClientCallListener;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.svmcoord.loadtest.sim.core.SimProcess;
@@ -14,31 +14,29 @@ import io.svmcoord.v1.DeviceGatewayRequest;
 import io.svmcoord.v1.DeviceGatewayResponse;
 import io.svmcoord.v1.DeviceGatewayServiceGrpc;
 import io.svmcoord.v1.DeviceSessionResponse;
-import java.util.concurrent.TimeUnit;
 
 /**
- * A device's channel: what reaches the device, or those that share a gateway, as facts. Confined to
- * its simulation.
+ * On a device's channel: what reaches the device, or those that share a gateway, as facts. Confined
+ * to its simulation.
  */
-final class DeviceTap extends ManagedChannel {
+final class DeviceTap implements ClientInterceptor {
   private final World world;
   private final SimProcess process;
-  private final ManagedChannel channel;
   private final DeviceDeliveries device;
   private final GatewayTap.Devices devices;
 
-  DeviceTap(World world, DeviceClient client, ManagedChannel channel) {
+  DeviceTap(World world, DeviceClient client) {
     this.world = world;
     this.process = client.process();
-    this.channel = channel;
     this.device = new DeviceDeliveries(world, client.name());
     this.devices = new GatewayTap.Devices(world);
   }
 
   @Override
-  public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+  public <Q, R> ClientCall<Q, R> interceptCall(
+      MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
     GatewayTap gateway = new GatewayTap(devices);
-    return new ForwardingClientCall.SimpleForwardingClientCall<>(call(method, options)) {
+    return new ForwardingClientCall.SimpleForwardingClientCall<>(call(method, options, next)) {
       @Override
       public void sendMessage(Q message) {
         if (message instanceof DeviceGatewayRequest request) {
@@ -68,62 +66,14 @@ final class DeviceTap extends ManagedChannel {
   }
 
   @SuppressWarnings("unchecked") // One method, one pair of types.
-  private <Q, R> ClientCall<Q, R> call(MethodDescriptor<Q, R> method, CallOptions options) {
-    ClientCall<Q, R> call = channel.newCall(method, options);
+  private <Q, R> ClientCall<Q, R> call(
+      MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+    ClientCall<Q, R> call = next.newCall(method, options);
     return world.scenario().has(Trait.SLOW_STREAMS)
             && method.equals(DeviceGatewayServiceGrpc.getDeviceGatewayMethod())
         ? (ClientCall<Q, R>)
             new NarrowCredit(
                 process, (ClientCall<DeviceGatewayRequest, DeviceGatewayResponse>) call)
         : call;
-  }
-
-  // As the channel.
-
-  @Override
-  public String authority() {
-    return channel.authority();
-  }
-
-  @Override
-  public ConnectivityState getState(boolean isConnectionWanted) {
-    return channel.getState(isConnectionWanted);
-  }
-
-  @Override
-  public void notifyWhenStateChanged(ConnectivityState known, Runnable callback) {
-    channel.notifyWhenStateChanged(known, callback);
-  }
-
-  @Override
-  public void enterIdle() {
-    channel.enterIdle();
-  }
-
-  @Override
-  public ManagedChannel shutdown() {
-    channel.shutdown();
-    return this;
-  }
-
-  @Override
-  public ManagedChannel shutdownNow() {
-    channel.shutdownNow();
-    return this;
-  }
-
-  @Override
-  public boolean isShutdown() {
-    return channel.isShutdown();
-  }
-
-  @Override
-  public boolean isTerminated() {
-    return channel.isTerminated();
-  }
-
-  @Override
-  public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    return channel.awaitTermination(timeout, unit);
   }
 }

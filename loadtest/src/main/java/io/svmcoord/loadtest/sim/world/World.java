@@ -305,11 +305,9 @@ final class World {
   // For clients.
 
   ClientEnvironment environment(SimClient client) {
-    return new SimEnvironment(
-        network,
-        client.process(),
-        channel ->
-            client instanceof DeviceClient device ? new DeviceTap(this, device, channel) : channel);
+    return client instanceof DeviceClient device
+        ? new SimEnvironment(network, client.process(), new DeviceTap(this, device))
+        : new SimEnvironment(network, client.process());
   }
 
   /** A session of some device that has one; the caller drives a change for it. */
