@@ -9,6 +9,7 @@ import io.svmcoord.client.DeviceOptions;
 import io.svmcoord.client.DeviceSession;
 import io.svmcoord.client.Mirror;
 import io.svmcoord.client.SvmClient;
+import io.svmcoord.loadtest.FastJvm;
 import io.svmcoord.loadtest.canary.LyingCoordinator.Lie;
 import io.svmcoord.loadtest.process.ChildProcess;
 import io.svmcoord.loadtest.process.Termination;
@@ -215,6 +216,7 @@ class CanaryTest {
   private static ChildProcess serve(int port, Path directory) {
     return ChildProcess.start(
         "coordinator",
+        FastJvm.launch(),
         List.of(
             "serve",
             "--listen=127.0.0.1:" + port,

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.svmcoord.loadtest.FastJvm;
 import io.svmcoord.loadtest.ctl.Coordinator;
 import io.svmcoord.loadtest.ctl.NodeInfo;
 import io.svmcoord.loadtest.process.ChildProcess;
-import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.report.ReadStats;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import java.net.InetAddress;
@@ -38,7 +38,7 @@ class KilledCoordinatorTest {
   private ChildProcess start(int port) {
     return ChildProcess.start(
         "coordinator",
-        Launch.SMALL,
+        FastJvm.launch(),
         List.of(
             "serve",
             "--listen=127.0.0.1:" + port,

@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.svmcoord.client.HostOptions;
 import io.svmcoord.client.SvmClient;
 import io.svmcoord.client.UnavailableException;
+import io.svmcoord.loadtest.FastJvm;
 import io.svmcoord.loadtest.fault.FaultRig.Answered;
-import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ class FullDiskTest {
     try (SmallDisk disk = mounted(directory);
         CoordinatorProcess coordinator =
             CoordinatorProcess.start(
-                Launch.SMALL, "--control-directory=" + disk.path().resolve("control"));
+                FastJvm.launch(), "--control-directory=" + disk.path().resolve("control"));
         FaultRig rig = FaultRig.start(coordinator.address(), "host");
         SvmClient client = SvmClient.connect("127.0.0.1:" + coordinator.address().getPort())) {
       RoleProcess device = rig.devices("device", 1, FaultRig.UNHARMED_TTL);
