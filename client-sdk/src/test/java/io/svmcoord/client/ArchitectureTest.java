@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The SDK knows the contract and gRPC, nothing of the coordinator's insides. */
 class ArchitectureTest {
-  private final JavaClasses client =
+  private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.svmcoord.client");
@@ -21,7 +21,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.svmcoord.server..", "io.svmcoord.loadtest..")
-        .check(client);
+        .check(CLASSES);
   }
 
   @Test
@@ -31,6 +31,6 @@ class ArchitectureTest {
         .should()
         .beFreeOfCycles()
         .allowEmptyShould(true)
-        .check(client);
+        .check(CLASSES);
   }
 }

@@ -9,7 +9,7 @@ class BenchCommandTest {
 
   @Test
   void bench_quick_hasARatioForEveryOperation() {
-    SvmRun run = SvmRun.of("bench", "--quick", "--duration", "10ms", "-o", "json");
+    SvmRun run = SvmRun.ofFastJvms("bench", "--quick", "--duration", "10ms", "-o", "json");
 
     assertThat(run.exitCode()).describedAs(run.err()).isZero();
     JsonNode rows = run.json().path("rows");

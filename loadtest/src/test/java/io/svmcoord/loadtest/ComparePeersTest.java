@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ComparePeersTest {
   private static SvmRun compare(String systems, String devices) {
-    return SvmRun.of(
+    return SvmRun.ofFastJvms(
         "load",
         "compare-peers",
         "--systems",

@@ -88,7 +88,8 @@ class DemoCommandTest {
             "0",
             "-o",
             "json");
-    try (ChildProcess demo = ChildProcess.start("demo", arguments, printed::add)) {
+    try (ChildProcess demo =
+        ChildProcess.start("demo", FastJvm.launch(), arguments, printed::add)) {
       ProcessHandle victim = awaitDeviceProcess(demo.pid());
       awaitBegins(valueOf(victim, "--target"), 100);
       assertThat(victim.destroyForcibly()).isTrue();
@@ -130,7 +131,7 @@ class DemoCommandTest {
             "0",
             "-o",
             "json");
-    try (ChildProcess demo = ChildProcess.start("demo", arguments, line -> {})) {
+    try (ChildProcess demo = ChildProcess.start("demo", FastJvm.launch(), arguments, line -> {})) {
       awaitDeviceProcess(demo.pid());
       List<ProcessHandle> children =
           ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();

@@ -19,7 +19,7 @@ class LoadGrowthTest {
     List<String> arguments = new ArrayList<>(List.of("load", "growth"));
     arguments.addAll(List.of(options));
     arguments.addAll(turns);
-    return SvmRun.of(arguments.toArray(String[]::new));
+    return SvmRun.ofFastJvms(arguments.toArray(String[]::new));
   }
 
   @Test

@@ -14,7 +14,7 @@ class LoadJvmTest {
   @Test
   void jvm_another_isMeasuredAtEachLoad() {
     SvmRun run =
-        SvmRun.of(
+        SvmRun.ofFastJvms(
             "load",
             "jvm",
             "--jvm=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",

@@ -13,7 +13,7 @@ class LoadMemoryTest {
   @Test
   void memory_fewStreams_weighsEachKind() {
     SvmRun run =
-        SvmRun.of(
+        SvmRun.ofFastJvms(
             "load",
             "memory",
             "--streams=100",

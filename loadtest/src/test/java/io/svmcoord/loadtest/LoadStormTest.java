@@ -12,7 +12,7 @@ class LoadStormTest {
   @Test
   void storm_fiveHundredSessions_allComeBackAndEveryBeginIsWithinItsBound() {
     SvmRun run =
-        SvmRun.of(
+        SvmRun.ofFastJvms(
             "load",
             "storm",
             "--devices=500",
@@ -35,7 +35,7 @@ class LoadStormTest {
   @Test
   void isolation_oneRound_loadsBothPhasesAlike() {
     SvmRun run =
-        SvmRun.of(
+        SvmRun.ofFastJvms(
             "load",
             "isolation",
             "--devices=1",

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 class LoadUnreadTest {
   @Test
   void unread_threeSeconds_isToldOnceAndTheQueueKeepsItsLimit() {
-    SvmRun run = SvmRun.of("load", "unread", "--duration=3s", "--devices=1", "-o", "json");
+    SvmRun run = SvmRun.ofFastJvms("load", "unread", "--duration=3s", "--devices=1", "-o", "json");
     assertThat(run.exitCode()).as("%s%n%s", run.err(), run.out()).isZero();
     JsonNode report = run.json();
     assertThat(report.path("catch_ups").asInt()).isEqualTo(1);

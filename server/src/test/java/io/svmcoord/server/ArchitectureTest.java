@@ -22,7 +22,7 @@ class ArchitectureTest {
   private static final String SERVICE = SERVER + ".service..";
   private static final String TRANSPORT = SERVER + ".transport..";
 
-  private final JavaClasses server =
+  private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages(SERVER);
@@ -107,7 +107,7 @@ class ArchitectureTest {
             .callMethod(Instant.class, "now"));
   }
 
-  private void check(ArchRule rule) {
-    rule.allowEmptyShould(true).check(server);
+  private static void check(ArchRule rule) {
+    rule.allowEmptyShould(true).check(CLASSES);
   }
 }

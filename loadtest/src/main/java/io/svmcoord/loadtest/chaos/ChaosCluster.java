@@ -8,6 +8,7 @@ import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
+import io.svmcoord.loadtest.process.StartingRoles;
 import io.svmcoord.loadtest.report.HostStats;
 import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
@@ -81,13 +82,15 @@ final class ChaosCluster implements AutoCloseable {
   private void startPlayers() {
     RoleProcess host = start(Victim.HOST, hostArguments());
     at = Objects.requireNonNull(host.awaitReady().ready(), "ready");
+    StartingRoles starting = new StartingRoles();
     for (int i = 0; i < options.deviceProcesses(); i++) {
-      var _ = start(Victim.devices(i), deviceArguments(i)).awaitReady();
+      starting.add(start(Victim.devices(i), deviceArguments(i)));
     }
-    var _ = start(Victim.GUEST, guestArguments()).awaitReady();
+    starting.add(start(Victim.GUEST, guestArguments()));
     if (options.mappers() > 0) {
-      var _ = start(Victim.MAPPERS, mapperArguments()).awaitReady();
+      starting.add(start(Victim.MAPPERS, mapperArguments()));
     }
+    starting.awaitReady();
     host.go();
   }
 

@@ -5,12 +5,11 @@ import io.svmcoord.loadtest.process.ChildProcess;
 import io.svmcoord.loadtest.process.CoordinatorProcess;
 import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
+import io.svmcoord.loadtest.process.StartingRoles;
 import io.svmcoord.loadtest.report.RoleReport;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.loadtest.report.RunFailure;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,17 +75,12 @@ final class ProcessRoles implements DemoRoles {
     started.go();
   }
 
-  /** A few at a time: JVMs that all start at once keep each other from answering in time. */
   private void startReaders(HostReady at) {
-    int atOnce = Runtime.getRuntime().availableProcessors();
-    Deque<RoleProcess> starting = new ArrayDeque<>();
+    StartingRoles starting = new StartingRoles();
     for (int first = 0; first < options.devices(); first += options.devicesPerProcess()) {
       RoleProcess process = startDevices(first, at);
       devices.add(process);
       starting.add(process);
-      if (starting.size() == atOnce) {
-        starting.remove().awaitReady();
-      }
     }
     if (options.mappers() > 0) {
       RoleProcess process =
@@ -94,7 +88,7 @@ final class ProcessRoles implements DemoRoles {
       mappers = process;
       starting.add(process);
     }
-    starting.forEach(RoleProcess::awaitReady);
+    starting.awaitReady();
   }
 
   private RoleProcess startDevices(int first, HostReady at) {

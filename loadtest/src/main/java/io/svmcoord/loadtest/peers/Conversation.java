@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A process that plays a {@link PeerRole}, and the talk with it. Confined to one thread. */
+/**
+ * A process that plays a {@link PeerRole}, and the talk with it. Confined to one thread at a time.
+ */
 final class Conversation implements AutoCloseable {
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
 
@@ -45,6 +47,11 @@ final class Conversation implements AutoCloseable {
   /** Completes with the reason when it can't go on. */
   CompletableFuture<String> broken() {
     return replies.broken;
+  }
+
+  /** Asks it to end; at once. */
+  void stop() {
+    process.stop();
   }
 
   @Override

@@ -67,12 +67,9 @@ public final class GrowthRun {
   }
 
   private List<GrowthRow> measure(Growth growth, List<Integer> values) {
-    List<Contender> contenders = new ArrayList<>();
+    values.forEach(value -> progress.accept(growth.text() + ": " + Numbers.grouped(value)));
+    List<Contender> contenders = SideBySide.start(values, value -> start(growth, value));
     try {
-      for (int value : values) {
-        progress.accept(growth.text() + ": " + Numbers.grouped(value));
-        contenders.add(start(growth, value));
-      }
       Turns turns = options.turns();
       contenders.forEach(
           each -> each.peer.take(HostTurn.Order.closedLoop(each.devices, 1, turns.firstWarmup())));
@@ -86,7 +83,7 @@ public final class GrowthRun {
                       each.peer.take(
                           HostTurn.Order.closedLoop(each.devices, 1, turns.duration())))));
     } finally {
-      contenders.forEach(Contender::close);
+      SideBySide.end(contenders);
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Idle device sessions of a coordinator, in processes of their own. Their leases are as long as the
- * coordinator allows, so that heartbeats are few. Confined to one thread.
+ * coordinator allows, so that heartbeats are few. Confined to one thread at a time.
  */
 final class Idle implements AutoCloseable {
   private static final Duration TTL = Duration.ofSeconds(60);

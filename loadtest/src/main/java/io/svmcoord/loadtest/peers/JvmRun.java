@@ -29,7 +29,12 @@ public final class JvmRun implements AutoCloseable {
     this.progress = progress;
   }
 
-  private record Contender(String jvm, RunningPeer peer) {}
+  private record Contender(String jvm, RunningPeer peer) implements AutoCloseable {
+    @Override
+    public void close() {
+      peer.close();
+    }
+  }
 
   /**
    * Runs; blocks until every process that it started is gone.
@@ -38,20 +43,33 @@ public final class JvmRun implements AutoCloseable {
    */
   public static JvmReport run(JvmOptions options, Consumer<String> progress) {
     try (JvmRun run = new JvmRun(options, progress)) {
-      run.start(DEFAULT, Launch.SAME);
-      for (String jvm : options.jvms()) {
-        run.start(jvm, Launch.SAME.withJvmOptions(jvm.strip().split(" +")));
-      }
+      run.startAll();
       return run.report(run.cells());
     }
   }
 
-  private void start(String jvm, Launch launch) {
-    progress.accept(jvm + ": starting");
+  private void startAll() {
+    List<String> jvms = new ArrayList<>();
+    jvms.add(DEFAULT);
+    jvms.addAll(options.jvms());
+    jvms.forEach(jvm -> progress.accept(jvm + ": starting"));
+    contenders.addAll(SideBySide.start(jvms, this::start));
+  }
+
+  private Contender start(String jvm) {
     RunningPeer peer =
-        RunningPeer.start(new SvmPeer(), SvmServers.start(jvm, launch), options.devices());
-    contenders.add(new Contender(jvm, peer));
-    peer.growTo(options.devices());
+        RunningPeer.start(new SvmPeer(), SvmServers.start(jvm, launch(jvm)), options.devices());
+    try {
+      peer.growTo(options.devices());
+      return new Contender(jvm, peer);
+    } catch (RuntimeException e) {
+      peer.close();
+      throw e;
+    }
+  }
+
+  private static Launch launch(String jvm) {
+    return jvm.equals(DEFAULT) ? Launch.SAME : Launch.SAME.withJvmOptions(jvm.strip().split(" +"));
   }
 
   private List<JvmRow> cells() {
@@ -103,6 +121,6 @@ public final class JvmRun implements AutoCloseable {
 
   @Override
   public void close() {
-    contenders.forEach(each -> each.peer.close());
+    SideBySide.end(contenders);
   }
 }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Compares systems. All of them stay up for the whole run, their devices connected, and take turns
- * ({@link Turns}). Confined to one thread.
+ * Compares systems. All of them start side by side and stay up for the whole run, their devices
+ * connected, and take turns ({@link Turns}). Confined to one thread.
  */
 public final class PeersRun implements AutoCloseable {
   private final PeersOptions options;
@@ -43,7 +43,7 @@ public final class PeersRun implements AutoCloseable {
   }
 
   private void start() {
-    int devicesMax = Collections.max(options.devices());
+    List<Peer> runnable = new ArrayList<>();
     for (String name : options.systems()) {
       Peer peer = PeerCatalog.of(name);
       Optional<String> missing = peer.missing();
@@ -53,12 +53,14 @@ public final class PeersRun implements AutoCloseable {
         progress.accept(without.text());
       } else {
         progress.accept(name + ": starting");
-        peers.add(RunningPeer.start(peer, devicesMax));
+        runnable.add(peer);
       }
     }
-    if (peers.isEmpty()) {
+    if (runnable.isEmpty()) {
       throw RunFailure.foundWrong("systems: none can run here");
     }
+    int devicesMax = Collections.max(options.devices());
+    peers.addAll(SideBySide.start(runnable, peer -> RunningPeer.start(peer, devicesMax)));
   }
 
   private List<PeersRow> cells() {
@@ -123,6 +125,6 @@ public final class PeersRun implements AutoCloseable {
 
   @Override
   public void close() {
-    peers.forEach(RunningPeer::close);
+    SideBySide.end(peers);
   }
 }

@@ -15,7 +15,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One system as it runs: its server, its host and its devices. Confined to one thread. */
+/**
+ * One system as it runs: its server, its host and its devices. Confined to one thread at a time.
+ */
 final class RunningPeer implements AutoCloseable {
   private static final Duration GROW_TIMEOUT = Duration.ofMinutes(3);
 
@@ -69,7 +71,7 @@ final class RunningPeer implements AutoCloseable {
       return new RunningPeer(
           peer, server, started.getFirst(), devicesMax > 0 ? started.getLast() : null);
     } catch (RuntimeException e) {
-      started.forEach(Conversation::close);
+      closeClients(started);
       server.close();
       throw e;
     }
@@ -144,11 +146,14 @@ final class RunningPeer implements AutoCloseable {
   /** Ends its processes, the clients before their server. */
   @Override
   public void close() {
-    try (server;
-        host) {
-      if (devices != null) {
-        devices.close();
-      }
+    try (server) {
+      closeClients(devices == null ? List.of(host) : List.of(devices, host));
     }
+  }
+
+  private static void closeClients(List<Conversation> clients) {
+    // All are asked before any is waited for.
+    clients.forEach(Conversation::stop);
+    clients.forEach(Conversation::close);
   }
 }

@@ -44,6 +44,9 @@ public final class ChildProcess implements AutoCloseable {
           "-XX:StartFlight",
           "-XX:AOT");
 
+  /** The one of these that does not: a JVM that says nothing has children that say nothing. */
+  private static final String SILENT = "-Xlog:disable";
+
   private final String name;
   private final Process process;
   private final CompletableFuture<JsonNode> ready = new CompletableFuture<>();
@@ -93,7 +96,8 @@ public final class ChildProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(launch.prefix());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> NOT_INHERITED.stream().noneMatch(option::startsWith))
+        .filter(
+            option -> option.equals(SILENT) || NOT_INHERITED.stream().noneMatch(option::startsWith))
         .filter(
             option ->
                 !(isCollector(option)

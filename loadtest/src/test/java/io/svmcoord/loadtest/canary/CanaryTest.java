@@ -8,10 +8,10 @@ import io.svmcoord.client.DeviceOptions;
 import io.svmcoord.client.DeviceSession;
 import io.svmcoord.client.Mirror;
 import io.svmcoord.client.SvmClient;
+import io.svmcoord.loadtest.FastJvm;
 import io.svmcoord.loadtest.canary.LyingCoordinator.Lie;
 import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.CoordinatorProcess;
-import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.Termination;
 import io.svmcoord.server.SvmServer;
 import io.svmcoord.server.config.ServerConfig;
@@ -215,7 +215,7 @@ class CanaryTest {
 
   private static CoordinatorProcess serve(int port, Path directory) {
     return CoordinatorProcess.start(
-        Launch.SAME,
+        FastJvm.launch(),
         Arguments.SERVE
             .with("--listen", "127.0.0.1:" + port)
             .with("--control-directory", directory));

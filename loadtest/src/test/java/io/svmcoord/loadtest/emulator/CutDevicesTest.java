@@ -9,6 +9,7 @@ import io.svmcoord.loadtest.report.HostStats;
 import io.svmcoord.server.SvmServer;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,11 +55,11 @@ class CutDevicesTest {
         awaitBegins(host, random.nextInt(3));
         long resumed = resumed(devices);
         network.cut();
-        await().atMost(PATIENCE).until(() -> resumed(devices) > resumed);
+        awaitThat(() -> resumed(devices) > resumed);
       }
       awaitInvalidations(host, 50);
       long checked = devices.stats().reads().checked();
-      await().atMost(PATIENCE).until(() -> devices.stats().reads().checked() > checked);
+      awaitThat(() -> devices.stats().reads().checked() > checked);
 
       HostStats stats = host.stats();
       assertThat(stats.failed()).isEmpty();
@@ -77,16 +78,19 @@ class CutDevicesTest {
 
   private static void awaitInvalidations(HostEmulator host, long count) {
     long goal = host.stats().invalidations() + count;
-    await().atMost(PATIENCE).until(() -> host.stats().invalidations() >= goal);
+    awaitThat(() -> host.stats().invalidations() >= goal);
   }
 
   /** While the devices can't be reached some begins wait, and the loops stand still. */
   private static void awaitBegins(HostEmulator host, int more) {
     long goal = host.stats().invalidations() + more;
     long until = System.nanoTime() + Duration.ofMillis(100).toNanos();
-    await()
-        .atMost(PATIENCE)
-        .until(() -> host.stats().invalidations() >= goal || System.nanoTime() - until > 0);
+    awaitThat(() -> host.stats().invalidations() >= goal || System.nanoTime() - until > 0);
+  }
+
+  /** Looks often: cuts come at all moments, not every tenth of a second. */
+  private static void awaitThat(Callable<Boolean> condition) {
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(condition);
   }
 
   private static HostEmulatorOptions hostOptions(String target) {

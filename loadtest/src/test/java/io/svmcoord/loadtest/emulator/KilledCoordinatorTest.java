@@ -3,11 +3,11 @@ package io.svmcoord.loadtest.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.svmcoord.loadtest.FastJvm;
 import io.svmcoord.loadtest.ctl.Coordinator;
 import io.svmcoord.loadtest.ctl.NodeInfo;
 import io.svmcoord.loadtest.process.Arguments;
 import io.svmcoord.loadtest.process.CoordinatorProcess;
-import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.report.ReadStats;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class KilledCoordinatorTest {
 
   private CoordinatorProcess start(int port) {
     return CoordinatorProcess.start(
-        Launch.SMALL,
+        FastJvm.launch(),
         Arguments.SERVE
             .with("--listen", "127.0.0.1:" + port)
             .with("--control-directory", directory.resolve("control")));

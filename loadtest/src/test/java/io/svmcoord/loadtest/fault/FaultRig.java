@@ -9,6 +9,7 @@ import io.svmcoord.client.HostOptions;
 import io.svmcoord.client.HostSession;
 import io.svmcoord.client.Invalidation;
 import io.svmcoord.client.SvmClient;
+import io.svmcoord.loadtest.FastJvm;
 import io.svmcoord.loadtest.ctl.Coordinator;
 import io.svmcoord.loadtest.ctl.SessionRow;
 import io.svmcoord.loadtest.emulator.HostEmulator;
@@ -123,7 +124,7 @@ final class FaultRig implements AutoCloseable {
 
   /** As {@link #devices(String, int, Duration)}, but blocks for nothing: see {@link #awaitUp}. */
   RoleProcess startDevices(String name, int count, Duration ttl) {
-    return start(name, count, ttl, Launch.SMALL, target, ready().pageSourceTarget());
+    return start(name, count, ttl, FastJvm.launch(), target, ready().pageSourceTarget());
   }
 
   /** Blocks until devices have read pages. */

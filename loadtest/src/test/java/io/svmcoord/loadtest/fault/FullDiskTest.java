@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.svmcoord.client.HostOptions;
 import io.svmcoord.client.SvmClient;
 import io.svmcoord.client.UnavailableException;
+import io.svmcoord.loadtest.FastJvm;
 import io.svmcoord.loadtest.fault.FaultRig.Answered;
 import io.svmcoord.loadtest.process.CoordinatorProcess;
-import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -42,7 +42,7 @@ class FullDiskTest {
     try (SmallDisk disk = mounted(directory);
         CoordinatorProcess coordinator =
             CoordinatorProcess.start(
-                Launch.SMALL,
+                FastJvm.launch(),
                 FaultRig.SERVE.with("--control-directory", disk.path().resolve("control")));
         FaultRig rig = FaultRig.start(coordinator.address(), "host");
         SvmClient client = SvmClient.connect(coordinator.target())) {

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.svmcoord.client.FanOut.Outcome;
+import io.svmcoord.loadtest.FastJvm;
 import io.svmcoord.loadtest.fault.FaultRig.Answered;
 import io.svmcoord.loadtest.fault.FaultRig.Leases;
-import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import io.svmcoord.loadtest.report.RoleReport.HostReady;
 import io.svmcoord.server.SvmServer;
@@ -45,7 +45,7 @@ class LinkDownTest {
               "device",
               2,
               TTL,
-              namespace.within(Launch.SMALL),
+              namespace.within(FastJvm.launch()),
               namespace.here().getHostAddress() + ":" + server.port(),
               pageSource.address());
       for (int tenths : List.of(5, 11, 50)) {

@@ -5,6 +5,7 @@ import static io.svmcoord.loadtest.fault.FaultRig.UNHARMED_TTL;
 import static io.svmcoord.loadtest.fault.FaultRig.await;
 import static io.svmcoord.loadtest.fault.FaultRig.awaitReads;
 import static io.svmcoord.loadtest.fault.FaultRig.awaitThat;
+import static io.svmcoord.loadtest.fault.FaultRig.awaitUp;
 import static io.svmcoord.loadtest.fault.FaultRig.events;
 import static io.svmcoord.loadtest.fault.FaultRig.requireWaitedFor;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,8 +59,9 @@ class LostDevicesTest {
   @Test
   void killed_beginWaitsForWhatIsLeftOfItsLease() {
     try (FaultRig rig = rig("host")) {
-      RoleProcess victim = rig.devices("victim", 1, TTL);
+      RoleProcess victim = rig.startDevices("victim", 1, TTL);
       RoleProcess survivor = rig.devices("survivor", 1, UNHARMED_TTL);
+      awaitUp(victim);
       rig.kill(victim);
       Leases leases = rig.leases("victim");
       Answered begin = await(rig.begin());
@@ -171,8 +173,9 @@ class LostDevicesTest {
   void stopped_inOneSpace_beginsOfAnotherGoOn() {
     try (FaultRig stuck = rig("stuck");
         FaultRig other = rig("other")) {
-      RoleProcess victim = stuck.devices("victim", 1, LONG_TTL);
+      RoleProcess victim = stuck.startDevices("victim", 1, LONG_TTL);
       RoleProcess device = other.devices("device", 1, UNHARMED_TTL);
+      awaitUp(victim);
       victim.freeze();
       CompletableFuture<Answered> waits = stuck.begin();
       for (int i = 0; i < 20; i++) {

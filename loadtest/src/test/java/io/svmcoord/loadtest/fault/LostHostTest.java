@@ -10,9 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.svmcoord.client.Mapper;
 import io.svmcoord.client.SvmClient;
 import io.svmcoord.client.Token;
+import io.svmcoord.loadtest.FastJvm;
 import io.svmcoord.loadtest.fault.FaultRig.Leases;
 import io.svmcoord.loadtest.process.ChildProcess;
-import io.svmcoord.loadtest.process.Launch;
 import io.svmcoord.loadtest.process.RoleProcess;
 import io.svmcoord.range.AddressRange;
 import io.svmcoord.server.SvmServer;
@@ -63,7 +63,7 @@ class LostHostTest {
     ChildProcess started =
         ChildProcess.start(
             "holder",
-            Launch.SMALL.withMain(HoldingHost.class),
+            FastJvm.launch().withMain(HoldingHost.class),
             List.of(
                 target,
                 Long.toString(rig.ready().spaceId()),
