@@ -119,8 +119,7 @@ public final class StormRun {
               .with("--ttl", options.ttl())
               .with("--seed", options.seed())
               .with(at);
-      RoleProcess process =
-          RoleProcess.start("devices", "devices-" + i, DEVICES, arguments, news);
+      RoleProcess process = RoleProcess.start("devices", "devices-" + i, DEVICES, arguments, news);
       devices.add(process);
       var _ = process.awaitReady();
       news.accept(count + " devices of " + process.what() + " are connected");
