@@ -105,8 +105,8 @@ final class Admission {
   }
 
   private @Nullable Refusal wrongPlace(BeginRequest request) {
-    AddressSpace found = spaces.get(request.spaceId());
-    if (found == null || found.isReleasing()) {
+    AddressSpace found = spaces.getUsable(request.spaceId());
+    if (found == null) {
       return Spaces.notFound(request.spaceId());
     }
     Refusal wrong = request.ranges().wrong(found.pageSizeBytes, core.limits().rangesMax());

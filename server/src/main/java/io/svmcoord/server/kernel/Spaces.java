@@ -153,8 +153,14 @@ final class Spaces {
 
   /** A space that takes begins, subscriptions and reads. */
   Outcome<AddressSpace> usable(long id) {
+    AddressSpace space = getUsable(id);
+    return space == null ? Outcome.refused(notFound(id)) : Outcome.ok(space);
+  }
+
+  /** The same, null if there is none. */
+  @Nullable AddressSpace getUsable(long id) {
     AddressSpace space = byId.get(id);
-    return space == null || space.isReleasing() ? Outcome.refused(notFound(id)) : Outcome.ok(space);
+    return space == null || space.isReleasing() ? null : space;
   }
 
   static Refusal notFound(long id) {
